@@ -1,0 +1,35 @@
+package org.kemari.api.health;
+
+import java.util.Objects;
+import org.kemari.api.stats.LatencySummary;
+
+/**
+ * A peer as seen from this host.
+ *
+ * @param peer name of the host
+ * @param state what is known of it
+ * @param reason why it is in that state, for people
+ * @param sinceEpochMillis wall-clock time of the last change of state
+ * @param lastHeardEpochMillis wall-clock time of the last heartbeat, 0 for never
+ * @param heartbeatsSent counter
+ * @param heartbeatsReceived counter
+ * @param losses how often the peer has been lost
+ * @param roundTrip heartbeat round-trip time
+ */
+public record PeerHealth(
+        String peer,
+        PeerState state,
+        String reason,
+        long sinceEpochMillis,
+        long lastHeardEpochMillis,
+        long heartbeatsSent,
+        long heartbeatsReceived,
+        long losses,
+        LatencySummary roundTrip) {
+    public PeerHealth {
+        Objects.requireNonNull(peer);
+        Objects.requireNonNull(state);
+        Objects.requireNonNull(reason);
+        Objects.requireNonNull(roundTrip);
+    }
+}

@@ -1,0 +1,4 @@
+/** Is the peer alive? */
+@org.osgi.annotation.bundle.Export
+@org.osgi.annotation.versioning.Version("1.0.0")
+package org.kemari.api.health;

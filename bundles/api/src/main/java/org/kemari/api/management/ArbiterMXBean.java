@@ -1,0 +1,22 @@
+package org.kemari.api.management;
+
+import java.util.Map;
+
+/** The arbiter, as this host uses it. */
+@Description("The arbiter of ownership")
+public interface ArbiterMXBean {
+    @Description("Name of the engine")
+    String getEngine();
+
+    @Description("The records of the defined domains")
+    Map<String, String> getRecords();
+
+    @Description("Changes of ownership that wait for an operator, by domain")
+    Map<String, String> getPendingDecisions();
+
+    @Description("Decides a change of ownership that waits for an operator")
+    void decide(
+            @Description(name = "domain", value = "name of the domain") String domain,
+            @Description(name = "allow", value = "whether the change may be made; be sure that the other host is dead")
+                    boolean allow);
+}

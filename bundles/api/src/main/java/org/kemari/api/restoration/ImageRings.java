@@ -1,0 +1,29 @@
+package org.kemari.api.restoration;
+
+import java.io.IOException;
+import org.kemari.api.tap.TapSnapshot;
+
+/** The rings in the image of one standby. Used by one thread at a time; {@link #status} from any. */
+public interface ImageRings extends AutoCloseable {
+    /**
+     * Executes the disk writes, discards, write-zeroes and flushes that are pending in this snapshot, and have not been
+     * executed for an earlier one, on this host's copies of the mirrored disks. The image must be that of the snapshot.
+     *
+     * @throws IOException if a request is malformed in a way the primary's tap would not have let pass, or the disk fails
+     */
+    void executePending(TapSnapshot snapshot) throws IOException;
+
+    /**
+     * Checks a snapshot against the image before a takeover: ring addresses, indices, in-flight heads and their
+     * descriptor chains.
+     *
+     * @return the snapshot that the tap is to be given
+     * @throws IOException if it cannot be used; the message names device, ring and fault
+     */
+    TapSnapshot restore(TapSnapshot snapshot) throws IOException;
+
+    RestorationStatus status();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,88 @@
+package org.kemari.api.tap;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The backends of one domain.
+ *
+ * <p>A new tap passes outputs through. After {@link #hold} they are kept until the epoch they belong to is released: an
+ * output taken from its ring before the pause of checkpoint <i>e</i> and after the pause before it belongs to epoch
+ * <i>e</i>. Reads and received packets are never held; a read that overlaps a held write waits for it.
+ *
+ * <p>A checkpoint is: {@link #prepare}, pause the guest, (capture), resume the guest, {@link #snapshot}. Only one thread,
+ * the domain's conductor, calls the methods that change something; the others are safe from any thread.
+ */
+public interface DomainTap extends AutoCloseable {
+    /** Set once, before the guest runs. Called on the tap's threads. */
+    void setListener(TapListener listener);
+
+    /**
+     * From now on outputs are held; when this returns, none is being executed any more.
+     *
+     * @throws IOException if outputs that had been let out do not finish within the time-out
+     */
+    void hold(Duration timeout) throws IOException;
+
+    /** Ends holding: all held outputs are executed, later ones pass. */
+    void passThrough();
+
+    /**
+     * Announces that the pause which follows is a checkpoint's: when the hypervisor stops the rings, everything available
+     * is taken from them first, and the in-flight lists are kept for {@link #snapshot}.
+     *
+     * @param epoch the epoch that ends with this pause, larger than the last one
+     */
+    void prepare(long epoch);
+
+    /**
+     * The rings as they were in the announced pause. Call after the guest has been resumed: only then is it certain that
+     * a device which stopped in between was stopped by us and not reset by the guest (a reset device has no rings in the
+     * snapshot).
+     */
+    TapSnapshot snapshot(Duration timeout) throws IOException;
+
+    /** The announced checkpoint did not come about; its outputs belong to the next epoch. */
+    void cancel();
+
+    /** Lets out all outputs of this epoch and of earlier ones. Returns at once. */
+    void release(long epoch);
+
+    /** Number of outputs held and not yet released. */
+    int held();
+
+    /**
+     * Extents of mirrored disks whose content on the two hosts may differ although no write to them is pending any more
+     * (a guest reset dropped writes that had been shipped). Taken: each is returned once. The next checkpoint carries
+     * the primary's content of them.
+     */
+    List<DiskExtent> takeRepairs();
+
+    /** Notes all extents written from now on in the disks' dirty extent files (for the initial copy). */
+    void trackWrites(boolean on);
+
+    /**
+     * Takeover: gives the tap the rings of the committed checkpoint, before the hypervisor starts them. When it does, the
+     * requests in flight are executed and completed, then the rings are served from where the snapshot ends.
+     *
+     * @throws IOException if the snapshot does not fit the devices
+     */
+    void restore(TapSnapshot snapshot) throws IOException;
+
+    /** Brings the TAP devices up. Before the guest is resumed. */
+    void activate() throws IOException;
+
+    /** Tells the network where the guest's MAC addresses are now (RARP). After the guest has been resumed. */
+    void announce();
+
+    List<DeviceStatus> status();
+
+    /** Ends all backends: held outputs are dropped, not executed; nothing is executed once this has returned. */
+    @Override
+    void close();
+
+    /** Reads what the disk holds at present; for repairs. */
+    void readDisk(DiskExtent extent, ByteBuffer target) throws IOException;
+}

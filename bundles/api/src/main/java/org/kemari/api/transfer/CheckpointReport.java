@@ -1,0 +1,25 @@
+package org.kemari.api.transfer;
+
+/**
+ * Figures of one checkpoint.
+ *
+ * @param epoch its number
+ * @param pauseNanos from before the pause to after the resume
+ * @param stopNanos part of the pause: stopping the virtual CPUs and the rings
+ * @param captureNanos part of the pause: finding and copying the dirty pages
+ * @param deviceStateNanos part of the pause: saving the device state (overlaps the capture)
+ * @param resumeNanos part of the pause: starting the rings and the virtual CPUs
+ * @param transferNanos sending
+ * @param pages memory pages of 4 KiB in it
+ * @param bytes bytes sent for it
+ */
+public record CheckpointReport(
+        long epoch,
+        long pauseNanos,
+        long stopNanos,
+        long captureNanos,
+        long deviceStateNanos,
+        long resumeNanos,
+        long transferNanos,
+        long pages,
+        long bytes) {}
