@@ -1,0 +1,68 @@
+package org.kemari.link.internal;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.awaitility.Awaitility;
+import org.kemari.api.config.HostAddress;
+import org.kemari.api.config.HostSettings;
+import org.kemari.api.link.LinkAcceptor;
+
+/** One host listening on a free port of the loopback interface, and settings for others to call it. */
+final class Fixture implements AutoCloseable {
+    final HostAddress address;
+    final Map<String, LinkAcceptor> acceptors = new ConcurrentHashMap<>();
+    final LinkDispatcher dispatcher;
+    final LinkListener listener;
+
+    Fixture(Duration preambleTimeout, int maxStrangers) {
+        address = new HostAddress("127.0.0.1", freePort());
+        HostSettings west = settings("west", address, Map.of("east", new HostAddress("127.0.0.1", 1)));
+        dispatcher = new LinkDispatcher(
+                () -> west, channel -> Optional.ofNullable(acceptors.get(channel)), preambleTimeout, maxStrangers);
+        listener = new LinkListener(address, Duration.ofMillis(20), dispatcher::accepted);
+        listener.start();
+        Awaitility.await().until(() -> listener.boundTo().isPresent());
+    }
+
+    LinkConnector caller(String name) {
+        return new LinkConnector(() -> settings(name, new HostAddress("127.0.0.1", 1), Map.of("west", address)));
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static HostSettings settings(String name, HostAddress listen, Map<String, HostAddress> peers) {
+        Path here = Path.of("nowhere");
+        return new HostSettings(
+                name,
+                listen,
+                peers,
+                here,
+                here,
+                here,
+                here,
+                "none",
+                "manual",
+                here,
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                false);
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+        dispatcher.close();
+    }
+}
