@@ -1,0 +1,103 @@
+package org.kemari.arbiterlocal.internal;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The right to change the record of one domain, among the threads and the processes that use the directory.
+ *
+ * <p>The channel stays open as long as the store: closing any descriptor of a file gives up all the locks that the
+ * process has on it (POSIX), also those of another store in the same JVM.
+ */
+final class DomainLock {
+    private static final long POLL_MILLIS = 2;
+
+    private final Path file;
+    private final ReentrantLock threads = new ReentrantLock(true);
+    private FileChannel channel;
+
+    DomainLock(Path file) {
+        this.file = file;
+    }
+
+    /** Something done under the lock. */
+    interface Work<T> {
+        T run() throws IOException;
+    }
+
+    /** The lock was not to be had in time; nothing was done. */
+    static final class BusyException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        BusyException(String message) {
+            super(message);
+        }
+    }
+
+    <T> T locked(Duration wait, Work<T> work) throws IOException {
+        long deadline = System.nanoTime() + wait.toNanos();
+        boolean mine = false;
+        try {
+            mine = threads.tryLock(wait.toNanos(), TimeUnit.NANOSECONDS);
+            if (!mine) {
+                throw busy(wait);
+            }
+            FileLock lock = acquire(deadline, wait);
+            try {
+                return work.run();
+            } finally {
+                lock.release();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BusyException("interrupted while waiting for the lock " + file);
+        } finally {
+            if (mine) {
+                threads.unlock();
+            }
+        }
+    }
+
+    private FileLock acquire(long deadline, Duration wait) throws IOException, InterruptedException {
+        if (channel == null || !channel.isOpen()) {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        }
+        while (true) {
+            FileLock lock = tryLock();
+            if (lock != null) {
+                return lock;
+            }
+            if (System.nanoTime() - deadline >= 0) {
+                throw busy(wait);
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private FileLock tryLock() throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException anotherStoreOfThisJvm) {
+            return null;
+        }
+    }
+
+    private BusyException busy(Duration wait) {
+        return new BusyException("the lock " + file + " was held by somebody else for " + wait.toMillis() + " ms");
+    }
+
+    /** Closes the channel, holding the lock while doing so: then there is nobody in this JVM to take it from. */
+    void close(Duration wait) throws IOException {
+        locked(wait, () -> {
+            channel.close();
+            return null;
+        });
+    }
+}
