@@ -1,0 +1,229 @@
+package org.kemari.health.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kemari.api.config.HostAddress;
+import org.kemari.api.config.HostSettings;
+import org.kemari.api.health.PeerHealth;
+import org.kemari.api.health.PeerState;
+import org.kemari.api.link.Link;
+
+/** Two hosts over real sockets. */
+class HealthServiceTest {
+    private final Map<String, Integer> ports = new ConcurrentHashMap<>();
+    private final List<Host> hosts = new CopyOnWriteArrayList<>();
+    private Host east;
+    private Host west;
+
+    private final class Host implements AutoCloseable {
+        final SocketLinks links;
+        final List<PeerHealth> news = new CopyOnWriteArrayList<>();
+        final HealthService health;
+        volatile HostSettings settings;
+
+        Host(String name, String... peers) throws IOException {
+            links = new SocketLinks(name, ports);
+            settings = settings(name, peers);
+            health = new HealthService(() -> settings, links, news::add);
+            links.acceptor = health::accepted;
+            health.start();
+            hosts.add(this);
+        }
+
+        PeerHealth peer() {
+            return health.peers().get(0);
+        }
+
+        void awaitState(PeerState state) {
+            await().until(() -> !health.peers().isEmpty() && peer().state() == state);
+        }
+
+        @Override
+        public void close() {
+            health.stop();
+            links.close();
+        }
+    }
+
+    private static HostSettings settings(String name, String... peers) {
+        Path nowhere = Path.of("nowhere");
+        return new HostSettings(
+                name,
+                new HostAddress("127.0.0.1", 1),
+                List.of(peers).stream().collect(Collectors.toMap(p -> p, p -> new HostAddress("127.0.0.1", 1))),
+                nowhere,
+                nowhere,
+                nowhere,
+                nowhere,
+                "qemu",
+                "file",
+                nowhere,
+                Duration.ofMillis(20),
+                Duration.ofMillis(300),
+                true);
+    }
+
+    @BeforeEach
+    void pair() throws Exception {
+        east = new Host("east", "west");
+        west = new Host("west", "east");
+        east.awaitState(PeerState.ALIVE);
+        west.awaitState(PeerState.ALIVE);
+    }
+
+    @AfterEach
+    void stop() {
+        hosts.forEach(Host::close);
+    }
+
+    private static List<PeerState> states(Host host) {
+        return host.news.stream().map(PeerHealth::state).toList();
+    }
+
+    @Test
+    void aPairSeesEachOther() {
+        await().until(() -> east.peer().roundTrip().count() >= 5);
+        PeerHealth seen = east.peer();
+        assertThat(seen.heartbeatsSent()).isGreaterThanOrEqualTo(seen.heartbeatsReceived());
+        assertThat(seen.lastHeardEpochMillis()).isPositive();
+        assertThat(seen.losses()).isZero();
+        assertThat(states(east)).containsExactly(PeerState.ALIVE);
+    }
+
+    @Test
+    void aKilledPeerIsLostByItsReset() {
+        west.links.close();
+        east.awaitState(PeerState.LOST);
+        assertThat(east.peer().reason()).contains("connection ended");
+        assertThat(states(east)).containsExactly(PeerState.ALIVE, PeerState.LOST);
+    }
+
+    @Test
+    void aBrokenConnectionThatComesBackIsOneLossAndOneReturn() {
+        west.links.resetAccepted();
+        await().until(() -> states(east).size() == 3);
+        long sent = east.peer().heartbeatsSent();
+        await().until(() -> east.peer().heartbeatsSent() > sent + 5);
+        assertThat(states(east)).containsExactly(PeerState.ALIVE, PeerState.LOST, PeerState.ALIVE);
+        assertThat(states(west)).as("judged by its own link, which is whole").containsExactly(PeerState.ALIVE);
+    }
+
+    @Test
+    void aPeerThatIsStoppedSaysSo() {
+        west.health.stop();
+        east.awaitState(PeerState.LOST);
+        assertThat(east.peer().reason()).contains("stopped by its operator");
+        assertThat(states(east)).containsExactly(PeerState.ALIVE, PeerState.LOST);
+        assertThat(west.news).as("its own links end by itself").hasSize(1);
+    }
+
+    @Test
+    void aPeerThatFallsSilentIsLostAndComesBack() {
+        CountDownLatch thawed = new CountDownLatch(1);
+        west.links.acceptor = link -> {
+            awaitUninterrupted(thawed);
+        };
+        west.links.resetAccepted();
+        east.awaitState(PeerState.LOST);
+        long sent = east.peer().heartbeatsSent();
+        await().until(() -> east.peer().heartbeatsSent() > sent + 5);
+        assertThat(east.peer().state()).as("connected, beating, not answered").isEqualTo(PeerState.LOST);
+        west.links.acceptor = west.health::accepted;
+        thawed.countDown();
+        east.awaitState(PeerState.ALIVE);
+    }
+
+    @Test
+    void silenceOnALiveConnectionIsALoss() throws Exception {
+        // A peer that answers ten beats and then nothing more, and keeps the connection open.
+        CountDownLatch end = new CountDownLatch(1);
+        SocketLinks strange = new SocketLinks("strange", ports);
+        strange.acceptor = link -> answer(link, 10, end);
+        Host watcher = new Host("watcher", "strange");
+        try (strange) {
+            await().until(() -> states(watcher).contains(PeerState.LOST));
+            assertThat(watcher.news.get(1).reason()).contains("silent for");
+            assertThat(watcher.news.get(1).heartbeatsReceived()).isEqualTo(10);
+        } finally {
+            end.countDown();
+        }
+    }
+
+    private static void answer(Link link, int beats, CountDownLatch end) {
+        ByteBuffer buffer = Frame.buffer();
+        try {
+            for (int i = 0; i < beats; i++) {
+                link.readFully(buffer.clear());
+                long sequence = Frame.decode(buffer.flip()).sequence();
+                link.write(Frame.encode(buffer, Frame.Type.REPLY, sequence));
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        awaitUninterrupted(end);
+    }
+
+    @Test
+    void garbageEndsTheConnectionWithItsReason() throws Exception {
+        SocketLinks strange = new SocketLinks("strange", ports);
+        strange.acceptor = link -> {
+            try {
+                link.write(ByteBuffer.wrap(new byte[1000]));
+                link.readFully(ByteBuffer.allocate(1 << 20));
+            } catch (IOException e) {
+                // the watcher hangs up
+            }
+        };
+        Host watcher = new Host("watcher", "strange");
+        try (strange) {
+            await().until(() ->
+                    !watcher.health.peers().isEmpty() && watcher.peer().reason().contains("not a heartbeat"));
+            assertThat(watcher.peer().state()).isEqualTo(PeerState.UNKNOWN);
+        }
+        // And towards the responder: it hangs up.
+        Link rude = east.links.connect("west", "health", Duration.ofSeconds(1));
+        rude.write(ByteBuffer.wrap(new byte[16]));
+        assertThat(rude.read(ByteBuffer.allocate(16))).isEqualTo(-1);
+        rude.close();
+        assertThat(west.peer().state()).isEqualTo(PeerState.ALIVE);
+    }
+
+    @Test
+    void peersFollowTheSettings() throws Exception {
+        Host north = new Host("north");
+        east.settings = settings("east", "north");
+        await().until(() ->
+                east.health.peers().size() == 1 && east.peer().peer().equals("north"));
+        east.awaitState(PeerState.ALIVE);
+        assertThat(north.health.peers()).isEmpty();
+    }
+
+    @Test
+    void anIncomingLinkThatStaysSilentIsClosed() throws Exception {
+        Link mute = new SocketLinks("mute", ports).connect("west", "health", Duration.ofSeconds(1));
+        assertThat(mute.read(ByteBuffer.allocate(16))).isEqualTo(-1);
+        mute.close();
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
