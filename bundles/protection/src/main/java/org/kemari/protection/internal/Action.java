@@ -1,0 +1,47 @@
+package org.kemari.protection.internal;
+
+import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.transfer.Farewell;
+
+/** What a state machine wants done, in the order in which it says so. */
+sealed interface Action {
+    /** Ask the arbiter; answered by {@link Event.ClaimEnded}. */
+    record Ask(Claim claim) implements Action {}
+
+    /** Start hypervisor and tap and let the guest run; answered by {@code Launched} or {@code LaunchFailed}. */
+    record Launch() implements Action {}
+
+    /** Answered by {@code SessionOpened} or {@code SessionEnded}. */
+    record OpenSession(String standby, long session) implements Action {}
+
+    /** Answered by {@code SyncDone} or {@code SessionEnded}. */
+    record SyncLive() implements Action {}
+
+    /** Answered by {@code OutputsHeld} or {@code SessionEnded}. */
+    record HoldOutputs() implements Action {}
+
+    /** Answered by {@code CheckpointSent} or {@code SessionEnded}. */
+    record TakeCheckpoint(long epoch) implements Action {}
+
+    record Release(long epoch) implements Action {}
+
+    record PassThrough() implements Action {}
+
+    record SendJoined(OwnershipRecord record) implements Action {}
+
+    record SayFarewell(Farewell farewell, String detail) implements Action {}
+
+    record CloseSession() implements Action {}
+
+    /** Ask the guest to power itself off. */
+    record PowerDown() implements Action {}
+
+    /** End tap, then hypervisor: nothing is executed any more. */
+    record Destroy() implements Action {}
+
+    /** Standby: finish the image, load it and let the guest run; {@code TakenOver} or {@code TakeoverFailed} follows. */
+    record TakeOver(OwnershipRecord record, String reason) implements Action {}
+
+    /** Standby: the image is of no use any more. */
+    record Abandon(String reason) implements Action {}
+}

@@ -1,0 +1,67 @@
+package org.kemari.protection.internal;
+
+import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.hypervisor.VmExit;
+import org.kemari.api.transfer.Farewell;
+
+/** What a controller's state machine is told. Reasons are for people. */
+sealed interface Event {
+    /** Time has passed; nothing else happened. */
+    record Tick() implements Event {}
+
+    // ---- operator
+
+    record StartRequested() implements Event {}
+
+    record StopRequested(long graceNanos) implements Event {}
+
+    /** @param session a number never used before for this domain */
+    record ProtectRequested(String standby, long session) implements Event {}
+
+    record UnprotectRequested() implements Event {}
+
+    record TakeoverRequested() implements Event {}
+
+    // ---- hypervisor and tap
+
+    record Launched() implements Event {}
+
+    record LaunchFailed(String reason) implements Event {}
+
+    record VmExited(VmExit exit) implements Event {}
+
+    record OutputHeld() implements Event {}
+
+    // ---- the session, primary's side; events of another session than the present one are ignored
+
+    record SessionOpened(long session) implements Event {}
+
+    record SyncDone(long session) implements Event {}
+
+    /** Outputs are held and the disks of both hosts are equal but for what is pending. */
+    record OutputsHeld(long session) implements Event {}
+
+    record CheckpointSent(long session, long epoch) implements Event {}
+
+    record Committed(long session, long epoch) implements Event {}
+
+    record SessionEnded(long session, String reason) implements Event {}
+
+    // ---- the session, standby's side
+
+    record Applied(long epoch) implements Event {}
+
+    record Joined(OwnershipRecord record) implements Event {}
+
+    record PrimarySaid(Farewell farewell, String detail) implements Event {}
+
+    record TakenOver() implements Event {}
+
+    record TakeoverFailed(String reason) implements Event {}
+
+    // ---- peer and arbiter
+
+    record PeerLost(String peer, String reason) implements Event {}
+
+    record ClaimEnded(Claim claim, ClaimResult result) implements Event {}
+}

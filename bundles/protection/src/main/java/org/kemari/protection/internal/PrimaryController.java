@@ -1,0 +1,355 @@
+package org.kemari.protection.internal;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.kemari.api.domain.DomainDefinition;
+import org.kemari.api.domain.DomainPaths;
+import org.kemari.api.hypervisor.HypervisorException;
+import org.kemari.api.hypervisor.VirtualMachine;
+import org.kemari.api.protection.DomainState;
+import org.kemari.api.protection.DomainStatus;
+import org.kemari.api.protection.Role;
+import org.kemari.api.protection.TakeoverReport;
+import org.kemari.api.restoration.RestorationStatus;
+import org.kemari.api.tap.DomainTap;
+import org.kemari.api.tap.TapListener;
+import org.kemari.api.tap.TapRequest;
+import org.kemari.api.transfer.DomainIdentity;
+import org.kemari.api.transfer.OutgoingListener;
+import org.kemari.api.transfer.OutgoingRequest;
+import org.kemari.api.transfer.OutgoingSession;
+import org.kemari.api.transfer.SyncProgress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out what a {@link PrimaryMachine} wants. Short actions on the conductor's thread, long ones on a worker. */
+final class PrimaryController implements Controller, Conductor.Score {
+    private static final Logger LOG = LoggerFactory.getLogger(PrimaryController.class);
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Services services;
+    private final DomainDefinition definition;
+    private final DomainPaths paths;
+    private final PrimaryMachine machine;
+    private final StatusBoard board;
+    private final Conductor conductor;
+    private final VmRelay relay;
+    private final Optional<TakeoverReport> takeover;
+
+    // Written by whichever thread carries out the action that makes them; the machine orders these actions.
+    private volatile VirtualMachine vm;
+    private volatile DomainTap tap;
+    private volatile OutgoingSession session;
+    private volatile boolean launching;
+    private volatile boolean ordered; // an operator wants the change of ownership that is being asked for
+    private long wantedSession; // guarded by this; 0: none
+
+    /** What already runs when a controller begins. */
+    record Running(VirtualMachine vm, DomainTap tap, VmRelay relay, Optional<TakeoverReport> takeover) {}
+
+    PrimaryController(
+            Services services,
+            DomainDefinition definition,
+            PrimaryMachine machine,
+            Optional<Running> running,
+            StatusBoard board) {
+        this.services = services;
+        this.definition = definition;
+        this.paths = services.configuration().paths(definition.name());
+        this.machine = machine;
+        this.board = board;
+        this.conductor = new Conductor(definition.name(), this, System::nanoTime);
+        this.relay = running.map(Running::relay).orElseGet(() -> new VmRelay(definition.name()));
+        this.takeover = running.flatMap(Running::takeover);
+        running.ifPresent(r -> {
+            vm = r.vm();
+            tap = r.tap();
+            tap.setListener(new Ears());
+        });
+    }
+
+    void start() {
+        relay.target(this::post);
+        if (vm != null) {
+            afterEvent();
+        }
+        conductor.start();
+    }
+
+    @Override
+    public void post(Event event) {
+        conductor.post(event);
+    }
+
+    @Override
+    public List<Action> handle(Event event, long nowNanos) {
+        if (event instanceof Event.Launched || event instanceof Event.LaunchFailed) {
+            launching = false;
+        }
+        if (event instanceof Event.StartRequested
+                || event instanceof Event.UnprotectRequested
+                || event instanceof Event.StopRequested) {
+            ordered = true;
+        }
+        return machine.handle(event, nowNanos);
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return machine.deadlineNanos();
+    }
+
+    @Override
+    public boolean isOver() {
+        return vm == null
+                && !launching
+                && (machine.state() == DomainState.STOPPED || machine.state() == DomainState.FAILED);
+    }
+
+    @Override
+    public void afterEvent() {
+        board.update(
+                new StatusBoard.Facts(
+                        machine.state(),
+                        machine.reason(),
+                        machine.standby(),
+                        machine.generation(),
+                        machine.session(),
+                        machine.epoch()),
+                isOver());
+    }
+
+    @Override
+    public void perform(Action action) {
+        if (action instanceof Action.TakeCheckpoint a) {
+            takeCheckpoint(a.epoch());
+        } else if (action instanceof Action.Release a) {
+            tap.release(a.epoch());
+        } else if (action instanceof Action.Ask a) {
+            services.workers()
+                    .execute(() ->
+                            post(new Event.ClaimEnded(a.claim(), services.ask(definition.name(), a.claim(), ordered))));
+        } else if (action instanceof Action.Launch) {
+            launching = true;
+            services.workers().execute(this::launch);
+        } else if (action instanceof Action.OpenSession a) {
+            want(a.session());
+            services.workers().execute(() -> openSession(a.standby(), a.session()));
+        } else if (action instanceof Action.SyncLive) {
+            inSession(s -> s.syncLive(tap, p -> {}), new Event.SyncDone(machine.session()));
+        } else if (action instanceof Action.HoldOutputs) {
+            holdOutputs();
+        } else if (action instanceof Action.PassThrough) {
+            ordered = false;
+            tap.trackWrites(false);
+            tap.passThrough();
+        } else if (action instanceof Action.SendJoined a) {
+            say(s -> s.sendJoined(a.record()));
+        } else if (action instanceof Action.SayFarewell a) {
+            say(s -> s.sendFarewell(a.farewell(), a.detail()));
+        } else if (action instanceof Action.CloseSession) {
+            closeSession();
+        } else if (action instanceof Action.PowerDown) {
+            powerDown();
+        } else if (action instanceof Action.Destroy) {
+            destroy();
+        } else {
+            throw new IllegalStateException("not an action of a primary: " + action);
+        }
+    }
+
+    private interface SessionStep {
+        void run(OutgoingSession session) throws IOException;
+    }
+
+    private void inSession(SessionStep step, Event done) {
+        OutgoingSession now = session;
+        long number = machine.session();
+        services.workers().execute(() -> {
+            try {
+                step.run(now);
+                post(done);
+            } catch (IOException | RuntimeException e) {
+                post(new Event.SessionEnded(number, reason(e)));
+            }
+        });
+    }
+
+    /** Holding is done here and now, so that it cannot come after a later decision to let outputs pass again. */
+    private void holdOutputs() {
+        long number = machine.session();
+        try {
+            tap.hold(DRAIN_TIMEOUT);
+            inSession(s -> s.syncDisks(tap), new Event.OutputsHeld(number));
+        } catch (IOException e) {
+            post(new Event.SessionEnded(number, reason(e)));
+        }
+    }
+
+    private void say(SessionStep step) {
+        OutgoingSession now = session;
+        if (now == null) {
+            return;
+        }
+        try {
+            step.run(now);
+        } catch (IOException e) {
+            // The session's end is reported by its reader; whoever was to hear this finds out by the record.
+            LOG.debug("domain {}: could not tell {}: {}", definition.name(), machine.standby(), e.getMessage());
+        }
+    }
+
+    private void takeCheckpoint(long epoch) {
+        long number = machine.session();
+        try {
+            session.checkpoint(epoch, vm, tap);
+            post(new Event.CheckpointSent(number, epoch));
+        } catch (IOException | RuntimeException e) {
+            // If it is the hypervisor that died, the standby must take over, not be dropped: its exit is reported.
+            if (!relay.exitsWithin(vm.isAlive() && !(e instanceof HypervisorException) ? 0 : 500)) {
+                post(new Event.SessionEnded(number, "checkpoint " + epoch + " failed: " + reason(e)));
+            }
+        }
+    }
+
+    private void launch() {
+        try {
+            vm = services.hypervisor().launch(definition, paths, false, relay);
+            tap = services.eventTap().open(new TapRequest(definition, paths, false));
+            tap.setListener(new Ears());
+            vm.awaitReady(READY_TIMEOUT);
+            tap.activate();
+            vm.resume();
+            ordered = false;
+            post(new Event.Launched());
+        } catch (IOException | RuntimeException e) {
+            post(new Event.LaunchFailed(reason(e)));
+        }
+    }
+
+    private void openSession(String standby, long number) {
+        try {
+            DomainIdentity identity =
+                    Identities.of(definition, services.hypervisor().identity(definition));
+            OutgoingRequest request = new OutgoingRequest(
+                    identity, definition, paths, vm.pid(), vm.tracksPages(), standby, machine.generation(), number);
+            OutgoingSession opened = services.stateTransfer().open(request, new OutgoingListener() {
+                @Override
+                public void committed(long epoch) {
+                    post(new Event.Committed(number, epoch));
+                }
+
+                @Override
+                public void ended(String why) {
+                    post(new Event.SessionEnded(number, why));
+                }
+            });
+            if (use(opened, number)) {
+                post(new Event.SessionOpened(number));
+            }
+        } catch (IOException | RuntimeException e) {
+            post(new Event.SessionEnded(number, reason(e)));
+        }
+    }
+
+    private synchronized void want(long number) {
+        wantedSession = number;
+    }
+
+    private synchronized boolean use(OutgoingSession opened, long number) {
+        if (wantedSession != number) {
+            opened.close();
+            return false;
+        }
+        session = opened;
+        return true;
+    }
+
+    private synchronized void closeSession() {
+        OutgoingSession now = session;
+        session = null;
+        wantedSession = 0;
+        if (now != null) {
+            now.close();
+        }
+        if (tap != null) {
+            tap.trackWrites(false);
+        }
+    }
+
+    private void powerDown() {
+        try {
+            vm.powerDown();
+        } catch (HypervisorException e) {
+            LOG.warn("domain {}: the guest could not be asked to power itself off: {}", definition.name(), reason(e));
+        }
+    }
+
+    private void destroy() {
+        if (tap != null) {
+            tap.close();
+        }
+        VirtualMachine now = vm;
+        if (now != null) {
+            vm = null;
+            now.destroy();
+        }
+    }
+
+    @Override
+    public void letGo() {
+        conductor.close();
+        if (tap != null) {
+            tap.close();
+        }
+        closeSession();
+        if (vm != null) {
+            vm.release();
+        }
+    }
+
+    @Override
+    public DomainStatus status() {
+        OutgoingSession s = session;
+        DomainTap t = tap;
+        VirtualMachine v = vm;
+        StatusBoard.Facts facts = board.facts();
+        return new DomainStatus(
+                definition.name(),
+                Role.PRIMARY,
+                facts.state(),
+                facts.reason(),
+                facts.peer(),
+                facts.generation(),
+                facts.session(),
+                facts.epoch(),
+                board.sinceEpochMillis(),
+                v == null ? 0 : v.pid(),
+                relay.resets(),
+                s == null ? SyncProgress.NONE : s.progress(),
+                Optional.ofNullable(s).map(OutgoingSession::status),
+                t == null ? List.of() : t.status(),
+                RestorationStatus.NONE,
+                takeover);
+    }
+
+    static String reason(Exception e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    /** Hears the tap. */
+    private final class Ears implements TapListener {
+        @Override
+        public void outputHeld() {
+            post(new Event.OutputHeld());
+        }
+
+        @Override
+        public void deviceBroken(String device, String why) {
+            LOG.warn("domain {}: device {} is broken: {}", definition.name(), device, why);
+        }
+    }
+}

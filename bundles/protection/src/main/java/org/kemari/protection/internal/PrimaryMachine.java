@@ -1,0 +1,401 @@
+package org.kemari.protection.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.domain.ProtectionSettings;
+import org.kemari.api.hypervisor.VmExit;
+import org.kemari.api.protection.DomainState;
+import org.kemari.api.transfer.Farewell;
+
+/**
+ * The primary's side of the protocol, without I/O, threads or clock: events in, actions out.
+ *
+ * <p>What makes it safe (DESIGN: output commit, one owner):
+ *
+ * <ul>
+ *   <li>outputs pass only while the proven record names no standby, and no change that would name one is under way;
+ *   <li>a join holds first, then takes one more checkpoint, then asks the arbiter;
+ *   <li>an epoch is released only when committed in the present session, and only while protected;
+ *   <li>whatever goes wrong once the arbiter has been asked is left by one compare-and-set to the next generation, and
+ *       until that is known to have succeeded nothing is let out.
+ * </ul>
+ */
+final class PrimaryMachine {
+    /** How long to wait before the arbiter is asked again. */
+    static final long RETRY_NANOS = 100_000_000L;
+
+    private final ProtectionSettings settings;
+    private final List<Action> actions = new ArrayList<>();
+
+    private DomainState state = DomainState.STOPPED;
+    private String reason = "not started";
+    private OwnershipRecord record;
+    private CheckpointPacer pacer; // with a session
+    private String standby = "";
+    private long session;
+    private Claim asked;
+    private Claim retry;
+    private long retryAtNanos;
+    private Ending ending;
+    private String lossReason = "";
+    private long killAtNanos;
+    private long graceNanos;
+
+    /** Why the domain is about to end here. */
+    private enum Ending {
+        POWERED_OFF(Farewell.GUEST_POWERED_OFF, "the guest has powered itself off"),
+        STOPPED(Farewell.STOPPED, "stopped by the operator"),
+        HYPERVISOR_FAILED(Farewell.HYPERVISOR_FAILED, "the hypervisor failed");
+
+        final Farewell farewell;
+        final String text;
+
+        Ending(Farewell farewell, String text) {
+            this.farewell = farewell;
+            this.text = text;
+        }
+    }
+
+    /** A domain that is to be started. */
+    PrimaryMachine(ProtectionSettings settings) {
+        this.settings = settings;
+    }
+
+    /** A domain that has just been taken over, or adopted: it runs here already. */
+    PrimaryMachine(ProtectionSettings settings, OwnershipRecord record, String reason) {
+        this(settings);
+        this.record = record;
+        enter(DomainState.SOLO, reason);
+    }
+
+    DomainState state() {
+        return state;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    String standby() {
+        return standby;
+    }
+
+    long session() {
+        return session;
+    }
+
+    long generation() {
+        return record == null ? 0 : record.generation();
+    }
+
+    long epoch() {
+        return pacer == null ? 0 : pacer.committed();
+    }
+
+    /** When {@link Event.Tick} is wanted at the latest; {@link Long#MAX_VALUE} for never. */
+    long deadlineNanos() {
+        long deadline = retry != null ? retryAtNanos : Long.MAX_VALUE;
+        if (state == DomainState.PROTECTED && pacer.dueNanos() != Long.MAX_VALUE) {
+            deadline = earlier(deadline, pacer.dueNanos());
+        }
+        if (killAtNanos != 0) {
+            deadline = earlier(deadline, killAtNanos);
+        }
+        return deadline;
+    }
+
+    private static long earlier(long a, long b) {
+        return a == Long.MAX_VALUE || b - a < 0 ? b : a;
+    }
+
+    /** What is to be done now; valid until the next call. */
+    List<Action> handle(Event event, long nowNanos) {
+        actions.clear();
+        if (event instanceof Event.ClaimEnded e) {
+            claimEnded(e, nowNanos);
+        } else if (event instanceof Event.VmExited e) {
+            vmExited(e.exit());
+        } else if (state != DomainState.STOPPED && state != DomainState.FAILED) {
+            other(event, nowNanos);
+        } else if (event instanceof Event.Launched || event instanceof Event.LaunchFailed) {
+            actions.add(new Action.Destroy()); // stopped meanwhile
+        } else if (event instanceof Event.StartRequested) {
+            enter(DomainState.STARTING, "asking the arbiter");
+            ask(new Claim.Start());
+        }
+        timers(nowNanos);
+        return actions;
+    }
+
+    private void other(Event event, long nowNanos) {
+        if (event instanceof Event.OutputHeld) {
+            if (pacer != null) {
+                pacer.outputHeld();
+            }
+        } else if (event instanceof Event.Committed e) {
+            committed(e);
+        } else if (event instanceof Event.CheckpointSent) {
+            return; // the acknowledgement is what counts
+        } else if (event instanceof Event.Launched && state == DomainState.STARTING) {
+            enter(DomainState.SOLO, "not protected: no standby asked for");
+        } else if (event instanceof Event.LaunchFailed e && state == DomainState.STARTING) {
+            end(DomainState.FAILED, e.reason());
+        } else if (event instanceof Event.ProtectRequested e && state == DomainState.SOLO && ending == null) {
+            standby = e.standby();
+            session = e.session();
+            enter(DomainState.SYNCING, "waiting for " + standby + " to get ready");
+            actions.add(new Action.OpenSession(standby, session));
+        } else if (event instanceof Event.SessionOpened e && current(e.session()) && state == DomainState.SYNCING) {
+            pacer = new CheckpointPacer(
+                    settings.maxEpochAge().toNanos(), settings.minEpochGap().toNanos());
+            enter(DomainState.SYNCING, "copying memory and disks to " + standby);
+            actions.add(new Action.SyncLive());
+        } else if (event instanceof Event.SyncDone e && current(e.session()) && state == DomainState.SYNCING) {
+            enter(DomainState.JOINING, "outputs held for the first checkpoint");
+            actions.add(new Action.HoldOutputs());
+        } else if (event instanceof Event.OutputsHeld e && current(e.session()) && state == DomainState.JOINING) {
+            actions.add(new Action.TakeCheckpoint(pacer.begin(nowNanos)));
+        } else if (event instanceof Event.SessionEnded e && current(e.session())) {
+            lost(e.reason());
+        } else if (event instanceof Event.PeerLost e && e.peer().equals(standby)) {
+            lost(e.reason());
+        } else if (event instanceof Event.UnprotectRequested) {
+            lost("unprotected by the operator");
+        } else if (event instanceof Event.StopRequested e) {
+            graceNanos = e.graceNanos();
+            leave(Ending.STOPPED, nowNanos);
+        }
+    }
+
+    private boolean current(long ofSession) {
+        return session != 0 && session == ofSession;
+    }
+
+    private void committed(Event.Committed e) {
+        if (!current(e.session()) || !pacer.commit(e.epoch())) {
+            return;
+        }
+        if (state == DomainState.PROTECTED) {
+            actions.add(new Action.Release(e.epoch()));
+        } else if (state == DomainState.JOINING && asked == null) {
+            ask(new Claim.Join(record, standby, session));
+        }
+    }
+
+    /** The standby, or the wish for one, is gone. */
+    private void lost(String why) {
+        switch (state) {
+            case SYNCING -> {
+                lossReason = why;
+                endSession(null);
+                enter(DomainState.SOLO, "not protected: " + why);
+            }
+            case JOINING -> {
+                lossReason = why;
+                if (asked == null) {
+                    // The arbiter has not been asked to name the standby, so nothing can have come of it.
+                    endSession(null);
+                    actions.add(new Action.PassThrough());
+                    enter(DomainState.SOLO, "not protected: " + why);
+                }
+            }
+            case PROTECTED -> drop(why);
+            default -> {}
+        }
+    }
+
+    /** Hold (we do already), and go one generation on without the standby. */
+    private void drop(String why) {
+        lossReason = why;
+        enter(DomainState.HOLDING, why + "; outputs are held until the arbiter agrees to go on without " + standby);
+        ask(new Claim.Drop(record.generation()));
+    }
+
+    private boolean mayHaveStandby() {
+        return state == DomainState.PROTECTED
+                || state == DomainState.HOLDING
+                || state == DomainState.JOINING && asked != null;
+    }
+
+    private void vmExited(VmExit exit) {
+        if (state == DomainState.STOPPED || state == DomainState.FAILED) {
+            return;
+        }
+        killAtNanos = 0;
+        switch (exit.cause()) {
+            case GUEST_POWERED_OFF -> leave(ending == null ? Ending.POWERED_OFF : ending, 0);
+            case DESTROYED -> leave(Ending.STOPPED, 0);
+            case HYPERVISOR_FAILED -> {
+                lossReason = exit.detail();
+                if (ending == Ending.STOPPED) {
+                    leave(ending, 0);
+                } else if (state == DomainState.JOINING && asked != null) {
+                    ending = Ending.HYPERVISOR_FAILED; // the answer tells whether there is a standby to take over
+                } else {
+                    failHypervisor(mayHaveStandby());
+                }
+            }
+        }
+    }
+
+    private void failHypervisor(boolean protectedNow) {
+        String what = "the hypervisor failed: " + lossReason;
+        if (protectedNow) {
+            endSession(Ending.HYPERVISOR_FAILED);
+            end(DomainState.FAILED, what + "; " + standby + " was asked to take over");
+        } else {
+            endSession(null);
+            end(DomainState.FAILED, what);
+        }
+    }
+
+    /** The domain ends here and, by the record, on the standby. */
+    private void leave(Ending how, long nowNanos) {
+        ending = how;
+        if (state == DomainState.JOINING && asked != null || asked instanceof Claim.Drop) {
+            return; // goes on when the arbiter has answered
+        }
+        if (mayHaveStandby()) {
+            ask(new Claim.Drop(record.generation()));
+            return;
+        }
+        finish(nowNanos);
+    }
+
+    private void finish(long nowNanos) {
+        if (session != 0) {
+            endSession(ending);
+        }
+        if (ending == Ending.STOPPED && graceNanos > 0) {
+            killAtNanos = nowNanos + graceNanos;
+            graceNanos = 0;
+            actions.add(new Action.PassThrough());
+            actions.add(new Action.PowerDown());
+            enter(DomainState.SOLO, "the guest has been asked to power itself off");
+        } else {
+            end(DomainState.STOPPED, ending.text);
+        }
+    }
+
+    private void claimEnded(Event.ClaimEnded e, long nowNanos) {
+        if (!e.claim().equals(asked)) {
+            return;
+        }
+        asked = null;
+        if (e.result() instanceof ClaimResult.Won won) {
+            record = won.record();
+            won(e.claim(), nowNanos);
+        } else if (e.result() instanceof ClaimResult.Refused refused) {
+            refused(e.claim(), refused.reason());
+        } else if (e.result() instanceof ClaimResult.Open open) {
+            open(e.claim(), open.reason(), nowNanos);
+        }
+    }
+
+    private void won(Claim claim, long nowNanos) {
+        if (claim instanceof Claim.Start) {
+            enter(DomainState.STARTING, "starting the hypervisor");
+            actions.add(new Action.Launch());
+        } else if (claim instanceof Claim.Join) {
+            if (ending == Ending.HYPERVISOR_FAILED) {
+                actions.add(new Action.SendJoined(record));
+                failHypervisor(true);
+            } else if (ending != null) {
+                ask(new Claim.Drop(record.generation()));
+            } else if (!lossReason.isEmpty()) {
+                drop(lossReason);
+            } else {
+                enter(DomainState.PROTECTED, "protected by " + standby);
+                actions.add(new Action.SendJoined(record));
+                actions.add(new Action.Release(pacer.committed()));
+            }
+        } else if (claim instanceof Claim.Drop) {
+            if (ending == Ending.HYPERVISOR_FAILED) {
+                failHypervisor(false);
+            } else if (ending != null) {
+                finish(nowNanos);
+            } else {
+                endSession(null);
+                actions.add(new Action.PassThrough());
+                enter(DomainState.SOLO, "not protected: " + lossReason);
+            }
+        }
+    }
+
+    private void refused(Claim claim, String why) {
+        if (claim instanceof Claim.Start) {
+            end(DomainState.STOPPED, why);
+        } else {
+            endSession(null);
+            end(DomainState.STOPPED, "no longer the owner: " + why);
+        }
+    }
+
+    private void open(Claim claim, String why, long nowNanos) {
+        if (claim instanceof Claim.Join) {
+            // It may still land. Only a compare-and-set of our own defeats it, whatever the record shows now.
+            if (ending == Ending.HYPERVISOR_FAILED) {
+                failHypervisor(true);
+                return;
+            }
+            if (lossReason.isEmpty()) {
+                lossReason = "the arbiter did not say whether it named " + standby + ": " + why;
+            }
+            enter(DomainState.HOLDING, lossReason + "; outputs are held");
+            retry = new Claim.Drop(record.generation());
+        } else {
+            enter(state, claim instanceof Claim.Drop && !lossReason.isEmpty() ? lossReason + "; holding: " + why : why);
+            retry = claim;
+        }
+        retryAtNanos = nowNanos + RETRY_NANOS;
+    }
+
+    private void timers(long nowNanos) {
+        if (retry != null && nowNanos - retryAtNanos >= 0) {
+            Claim again = retry;
+            retry = null;
+            ask(again);
+        }
+        if (state == DomainState.PROTECTED && ending == null && pacer.isDue(nowNanos)) {
+            actions.add(new Action.TakeCheckpoint(pacer.begin(nowNanos)));
+        }
+        if (killAtNanos != 0 && nowNanos - killAtNanos >= 0) {
+            killAtNanos = 0;
+            end(DomainState.STOPPED, "stopped by the operator; the guest did not power itself off in time");
+        }
+    }
+
+    private void ask(Claim claim) {
+        asked = claim;
+        retry = null;
+        actions.add(new Action.Ask(claim));
+    }
+
+    private void endSession(Ending said) {
+        if (session == 0) {
+            return;
+        }
+        Farewell farewell = said == null ? Farewell.UNPROTECTED : said.farewell;
+        actions.add(new Action.SayFarewell(farewell, said == null ? lossReason : said.text));
+        actions.add(new Action.CloseSession());
+        session = 0;
+        pacer = null;
+    }
+
+    private void end(DomainState how, String why) {
+        endSession(null);
+        asked = null;
+        retry = null;
+        actions.add(new Action.Destroy());
+        enter(how, why);
+    }
+
+    private void enter(DomainState next, String why) {
+        state = next;
+        reason = why;
+        if (next == DomainState.SOLO) {
+            lossReason = "";
+        }
+    }
+}

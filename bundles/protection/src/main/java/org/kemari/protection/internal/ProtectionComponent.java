@@ -1,0 +1,227 @@
+package org.kemari.protection.internal;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.kemari.api.arbiter.Arbiter;
+import org.kemari.api.config.KemariConfiguration;
+import org.kemari.api.domain.DomainDefinition;
+import org.kemari.api.health.PeerHealth;
+import org.kemari.api.health.PeerListener;
+import org.kemari.api.health.PeerState;
+import org.kemari.api.hypervisor.Hypervisor;
+import org.kemari.api.protection.DomainStatus;
+import org.kemari.api.protection.OperationRefusedException;
+import org.kemari.api.protection.ProtectionListener;
+import org.kemari.api.protection.ProtectionService;
+import org.kemari.api.restoration.RingRestoration;
+import org.kemari.api.tap.EventTap;
+import org.kemari.api.transfer.IncomingSession;
+import org.kemari.api.transfer.RefusedException;
+import org.kemari.api.transfer.StandbyGate;
+import org.kemari.api.transfer.StandbyOffer;
+import org.kemari.api.transfer.StandbySlot;
+import org.kemari.api.transfer.StateTransfer;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The conductor as a component: finds the domains' controllers and wires them to the other parts. */
+@Component(
+        service = {ProtectionService.class, StandbyGate.class, PeerListener.class},
+        immediate = true)
+public final class ProtectionComponent implements ProtectionService, StandbyGate, PeerListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ProtectionComponent.class);
+
+    private final KemariConfiguration configuration;
+    private final Map<String, ManagedDomain> domains = new ConcurrentHashMap<>();
+    private final Map<String, Arbiter> arbiters = new ConcurrentHashMap<>();
+    private final Collection<ProtectionListener> listeners = new CopyOnWriteArrayList<>();
+    private final ExecutorService workers;
+    private final Services services;
+    private final StandbyAdmission admission;
+
+    @Activate
+    public ProtectionComponent(
+            @Reference KemariConfiguration configuration,
+            @Reference Hypervisor hypervisor,
+            @Reference EventTap eventTap,
+            @Reference RingRestoration ringRestoration,
+            @Reference StateTransfer stateTransfer) {
+        this.configuration = configuration;
+        AtomicInteger count = new AtomicInteger();
+        this.workers = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "kemari-protection-worker-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.services = new Services(
+                configuration, hypervisor, eventTap, ringRestoration, stateTransfer, this::arbiter, workers);
+        this.admission = new StandbyAdmission(services);
+        configuration.domains().values().forEach(d -> workers.execute(() -> adopt(d)));
+    }
+
+    @Deactivate
+    void deactivate() {
+        domains.values().forEach(ManagedDomain::letGo);
+        workers.shutdownNow();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindArbiter(Arbiter arbiter, Map<String, Object> properties) {
+        arbiters.put(String.valueOf(properties.get(Arbiter.ENGINE)), arbiter);
+    }
+
+    void unbindArbiter(Arbiter arbiter, Map<String, Object> properties) {
+        arbiters.remove(String.valueOf(properties.get(Arbiter.ENGINE)), arbiter);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindListener(ProtectionListener listener) {
+        listeners.add(listener);
+    }
+
+    void unbindListener(ProtectionListener listener) {
+        listeners.remove(listener);
+    }
+
+    private Arbiter arbiter() {
+        String engine = configuration.host().arbiterEngine();
+        Arbiter arbiter = arbiters.get(engine);
+        if (arbiter == null) {
+            throw new IllegalStateException("no arbiter engine '" + engine + "'; there is " + arbiters.keySet());
+        }
+        return arbiter;
+    }
+
+    private void adopt(DomainDefinition definition) {
+        try {
+            domain(definition.name()).adopt(definition);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            LOG.error(
+                    "domain {}: a guest left running by an earlier Kemari could not be adopted", definition.name(), e);
+        }
+    }
+
+    private ManagedDomain domain(String name) {
+        return domains.computeIfAbsent(name, n -> new ManagedDomain(n, services, this::changed));
+    }
+
+    private void changed(DomainStatus before, DomainStatus now) {
+        for (ProtectionListener listener : listeners) {
+            try {
+                listener.domainChanged(before, now);
+            } catch (RuntimeException e) {
+                LOG.warn("a listener failed", e);
+            }
+        }
+    }
+
+    // ---- ProtectionService
+
+    @Override
+    public List<DomainStatus> domains() {
+        Map<String, DomainStatus> all = new TreeMap<>();
+        configuration.domains().keySet().forEach(n -> all.put(n, domain(n).status()));
+        domains.forEach((n, d) -> {
+            if (d.isHere()) {
+                all.put(n, d.status());
+            }
+        });
+        return List.copyOf(all.values());
+    }
+
+    @Override
+    public Optional<DomainStatus> status(String name) {
+        if (configuration.domain(name).isPresent()) {
+            return Optional.of(domain(name).status());
+        }
+        return Optional.ofNullable(domains.get(name))
+                .filter(ManagedDomain::isHere)
+                .map(ManagedDomain::status);
+    }
+
+    private DomainDefinition definition(String name) throws OperationRefusedException {
+        return configuration
+                .domain(name)
+                .orElseThrow(() -> new OperationRefusedException("there is no valid definition of a domain '" + name
+                        + "' in " + configuration.host().domainDirectory()));
+    }
+
+    private ManagedDomain known(String name) throws OperationRefusedException {
+        ManagedDomain domain = domains.get(name);
+        if (domain == null) {
+            definition(name);
+            return domain(name);
+        }
+        return domain;
+    }
+
+    @Override
+    public void start(String name) throws OperationRefusedException {
+        DomainDefinition definition = definition(name);
+        domain(name).start(definition);
+    }
+
+    @Override
+    public void stop(String name, Duration grace) throws OperationRefusedException {
+        known(name).stop(grace.toNanos());
+    }
+
+    @Override
+    public void protect(String name, Optional<String> standby) throws OperationRefusedException {
+        DomainDefinition definition = definition(name);
+        String host = standby.or(() -> definition.protection().standby())
+                .orElseThrow(() -> new OperationRefusedException(
+                        "domain " + name + ": name a standby host, or set protection.standby in its definition"));
+        if (!configuration.host().peers().containsKey(host)) {
+            throw new OperationRefusedException("host '" + host + "' is not among the peers of "
+                    + configuration.host().name() + " "
+                    + configuration.host().peers().keySet());
+        }
+        known(name).protect(host);
+    }
+
+    @Override
+    public void unprotect(String name) throws OperationRefusedException {
+        known(name).unprotect();
+    }
+
+    @Override
+    public void takeover(String name) throws OperationRefusedException {
+        known(name).takeover();
+    }
+
+    // ---- StandbyGate
+
+    @Override
+    public StandbySlot open(StandbyOffer offer, IncomingSession session) throws RefusedException {
+        DomainDefinition definition = admission.check(offer);
+        return domain(definition.name()).admit(definition, offer, session);
+    }
+
+    // ---- PeerListener
+
+    @Override
+    public void peerChanged(PeerHealth health) {
+        if (health.state() == PeerState.LOST) {
+            domains.values().forEach(d -> d.peerLost(health.peer(), health.reason()));
+        }
+    }
+}

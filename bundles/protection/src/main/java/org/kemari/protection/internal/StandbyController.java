@@ -1,0 +1,271 @@
+package org.kemari.protection.internal;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.domain.DomainDefinition;
+import org.kemari.api.domain.DomainPaths;
+import org.kemari.api.hypervisor.VirtualMachine;
+import org.kemari.api.protection.DomainState;
+import org.kemari.api.protection.DomainStatus;
+import org.kemari.api.protection.Role;
+import org.kemari.api.protection.TakeoverReport;
+import org.kemari.api.restoration.ImageRings;
+import org.kemari.api.tap.DomainTap;
+import org.kemari.api.tap.TapRequest;
+import org.kemari.api.transfer.CommittedCheckpoint;
+import org.kemari.api.transfer.Farewell;
+import org.kemari.api.transfer.IncomingSession;
+import org.kemari.api.transfer.StandbyOffer;
+import org.kemari.api.transfer.StandbySlot;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out what a {@link StandbyMachine} wants, and takes in what the primary sends. */
+final class StandbyController implements Controller, Conductor.Score, StandbySlot {
+    private static final Logger LOG = LoggerFactory.getLogger(StandbyController.class);
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
+
+    private final Services services;
+    private final DomainDefinition definition;
+    private final DomainPaths paths;
+    private final StandbyOffer offer;
+    private final IncomingSession session;
+    private final StandbyMachine machine;
+    private final StatusBoard board;
+    private final Conductor conductor;
+    private final VmRelay relay;
+    private final Consumer<PrimaryController.Running> promote;
+
+    private volatile VirtualMachine vm;
+    private volatile DomainTap tap;
+    private volatile ImageRings rings;
+    private volatile OwnershipRecord won;
+    private volatile boolean promoted;
+    private volatile boolean ordered;
+
+    /** @param promote called once after a takeover, with what now runs here */
+    StandbyController(
+            Services services,
+            DomainDefinition definition,
+            StandbyOffer offer,
+            IncomingSession session,
+            StatusBoard board,
+            Consumer<PrimaryController.Running> promote) {
+        this.services = services;
+        this.definition = definition;
+        this.paths = services.configuration().paths(definition.name());
+        this.offer = offer;
+        this.session = session;
+        this.board = board;
+        this.promote = promote;
+        this.relay = new VmRelay(definition.name());
+        this.machine = new StandbyMachine(
+                offer.primary(),
+                offer.generation(),
+                offer.session(),
+                services.configuration().host().silenceTimeout().toNanos());
+        this.conductor = new Conductor(definition.name(), this, System::nanoTime);
+    }
+
+    /** Starts the waiting hypervisor and begins. Blocks for as long as that takes. */
+    void prepare() throws IOException {
+        try {
+            vm = services.hypervisor().launch(definition, paths, true, relay);
+            tap = services.eventTap().open(new TapRequest(definition, paths, true));
+            vm.awaitReady(READY_TIMEOUT);
+            rings = services.ringRestoration().open(definition, paths);
+        } catch (IOException | RuntimeException e) {
+            destroy();
+            throw e;
+        }
+        relay.target(this::post);
+        afterEvent();
+        conductor.start();
+    }
+
+    /** The record that this host has won, if it has. */
+    OwnershipRecord won() {
+        return won;
+    }
+
+    @Override
+    public void post(Event event) {
+        conductor.post(event);
+    }
+
+    @Override
+    public List<Action> handle(Event event, long nowNanos) {
+        if (event instanceof Event.TakeoverRequested) {
+            ordered = true;
+        }
+        if (!(event instanceof Event.Applied) && !(event instanceof Event.Tick)) {
+            // Commits are acknowledged before they are applied: what counts when something happens is the former.
+            machine.committed(session.status().committedEpoch());
+        }
+        return machine.handle(event, nowNanos);
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return machine.deadlineNanos();
+    }
+
+    @Override
+    public boolean isOver() {
+        return machine.state() == DomainState.STOPPED || machine.state() == DomainState.FAILED;
+    }
+
+    @Override
+    public void afterEvent() {
+        if (promoted) {
+            return; // the new controller speaks for the domain now
+        }
+        board.update(
+                new StatusBoard.Facts(
+                        machine.state(),
+                        machine.reason(),
+                        offer.primary(),
+                        machine.generation(),
+                        offer.session(),
+                        machine.epoch()),
+                isOver());
+    }
+
+    @Override
+    public void perform(Action action) {
+        if (action instanceof Action.Ask a) {
+            services.workers()
+                    .execute(() ->
+                            post(new Event.ClaimEnded(a.claim(), services.ask(definition.name(), a.claim(), ordered))));
+        } else if (action instanceof Action.TakeOver a) {
+            takeOver(a.record(), a.reason());
+        } else if (action instanceof Action.Abandon a) {
+            session.abandon(a.reason());
+        } else if (action instanceof Action.Destroy) {
+            destroy();
+        } else {
+            throw new IllegalStateException("not an action of a standby: " + action);
+        }
+    }
+
+    private void takeOver(OwnershipRecord record, String why) {
+        won = record;
+        try {
+            TakeoverTimeline timeline = new TakeoverTimeline(machine.detectedNanos());
+            timeline.decided();
+            CommittedCheckpoint image = session.seal()
+                    .orElseThrow(() -> new IOException("there is no committed checkpoint to resume from"));
+            timeline.sealed();
+            tap.restore(rings.restore(image.rings()));
+            rings.close();
+            timeline.restored();
+            vm.loadDeviceState(image.deviceState());
+            timeline.loaded();
+            tap.activate();
+            vm.resume();
+            timeline.resumed();
+            tap.announce();
+            TakeoverReport report = timeline.report(definition.name(), why, record.generation(), image);
+            LOG.info(
+                    "domain {}: taken over at generation {}, epoch {}: guest runs {} ms after the loss was noticed"
+                            + " ({} requests restored): {}",
+                    definition.name(),
+                    record.generation(),
+                    image.epoch(),
+                    report.resumedMicros() / 1000,
+                    report.pendingRequests(),
+                    why);
+            promoted = true;
+            conductor.close();
+            promote.accept(new PrimaryController.Running(vm, tap, relay, Optional.of(report)));
+        } catch (IOException | RuntimeException e) {
+            LOG.error("domain {}: the takeover failed", definition.name(), e);
+            post(new Event.TakeoverFailed("the takeover failed: " + PrimaryController.reason(e)));
+        }
+    }
+
+    private void destroy() {
+        if (rings != null) {
+            rings.close();
+        }
+        if (tap != null) {
+            tap.close();
+        }
+        if (vm != null) {
+            vm.destroy();
+        }
+    }
+
+    @Override
+    public void letGo() {
+        conductor.close();
+        session.abandon("Kemari is stopping on " + services.self());
+        destroy();
+    }
+
+    @Override
+    public DomainStatus status() {
+        StatusBoard.Facts facts = board.facts();
+        VirtualMachine v = vm;
+        DomainTap t = tap;
+        return new DomainStatus(
+                definition.name(),
+                Role.STANDBY,
+                facts.state(),
+                facts.reason(),
+                facts.peer(),
+                facts.generation(),
+                facts.session(),
+                facts.epoch(),
+                board.sinceEpochMillis(),
+                v == null ? 0 : v.pid(),
+                relay.resets(),
+                session.progress(),
+                Optional.of(session.status()),
+                t == null ? List.of() : t.status(),
+                rings == null ? org.kemari.api.restoration.RestorationStatus.NONE : rings.status(),
+                Optional.empty());
+    }
+
+    // ---- the incoming session
+
+    @Override
+    public DomainDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public DomainPaths paths() {
+        return paths;
+    }
+
+    @Override
+    public void applied(CommittedCheckpoint checkpoint) throws IOException {
+        rings.executePending(checkpoint.rings());
+        post(new Event.Applied(checkpoint.epoch()));
+    }
+
+    @Override
+    public void joined(OwnershipRecord record) {
+        try {
+            services.arbiter().get().learn(record);
+        } catch (RuntimeException e) {
+            LOG.warn("domain {}: the arbiter could not be told of {}", definition.name(), record, e);
+        }
+        post(new Event.Joined(record));
+    }
+
+    @Override
+    public void farewell(Farewell farewell, String detail) {
+        post(new Event.PrimarySaid(farewell, detail));
+    }
+
+    @Override
+    public void ended(String why) {
+        post(new Event.SessionEnded(offer.session(), why));
+    }
+}

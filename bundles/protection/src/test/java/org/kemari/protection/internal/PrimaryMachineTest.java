@@ -1,0 +1,212 @@
+package org.kemari.protection.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.domain.ProtectionSettings;
+import org.kemari.api.hypervisor.VmExit;
+import org.kemari.api.protection.DomainState;
+import org.kemari.api.transfer.Farewell;
+
+class PrimaryMachineTest {
+    private static final long MS = 1_000_000;
+    private static final OwnershipRecord SOLO = OwnershipRecord.first("web", "east");
+    private static final OwnershipRecord JOINED = SOLO.joined("west", 7);
+    private static final Claim JOIN = new Claim.Join(SOLO, "west", 7);
+    private static final Claim DROP = new Claim.Drop(1);
+
+    private final PrimaryMachine machine =
+            new PrimaryMachine(new ProtectionSettings(Optional.empty(), Duration.ofSeconds(1), Duration.ZERO));
+    private long now = 1_000_000_000L;
+
+    private List<Action> on(Event event) {
+        return List.copyOf(machine.handle(event, now));
+    }
+
+    private List<Action> on(Claim claim, ClaimResult result) {
+        return on(new Event.ClaimEnded(claim, result));
+    }
+
+    private void solo() {
+        assertThat(on(new Event.StartRequested())).containsExactly(new Action.Ask(new Claim.Start()));
+        assertThat(on(new Claim.Start(), new ClaimResult.Won(SOLO))).containsExactly(new Action.Launch());
+        assertThat(on(new Event.Launched())).isEmpty();
+        assertThat(machine.state()).isEqualTo(DomainState.SOLO);
+    }
+
+    private void syncing() {
+        solo();
+        assertThat(on(new Event.ProtectRequested("west", 7))).containsExactly(new Action.OpenSession("west", 7));
+        assertThat(on(new Event.SessionOpened(7))).containsExactly(new Action.SyncLive());
+    }
+
+    private void joining() {
+        syncing();
+        assertThat(on(new Event.SyncDone(7))).containsExactly(new Action.HoldOutputs());
+        assertThat(on(new Event.OutputsHeld(7))).containsExactly(new Action.TakeCheckpoint(1));
+        assertThat(on(new Event.CheckpointSent(7, 1))).isEmpty();
+        assertThat(on(new Event.Committed(7, 1))).containsExactly(new Action.Ask(JOIN));
+        assertThat(machine.state()).isEqualTo(DomainState.JOINING);
+    }
+
+    private void protectedNow() {
+        joining();
+        assertThat(on(JOIN, new ClaimResult.Won(JOINED)))
+                .containsExactly(new Action.SendJoined(JOINED), new Action.Release(1));
+        assertThat(machine.state()).isEqualTo(DomainState.PROTECTED);
+    }
+
+    @Test
+    void nothingIsReleasedBeforeTheRecordNamesTheStandby() {
+        joining();
+        assertThat(on(new Event.OutputHeld())).isEmpty();
+        now += 5_000 * MS;
+        assertThat(on(new Event.Tick())).isEmpty();
+    }
+
+    @Test
+    void outputsShareTheCheckpointAfterTheOneUnderWay() {
+        protectedNow();
+        assertThat(on(new Event.OutputHeld())).containsExactly(new Action.TakeCheckpoint(2));
+        assertThat(on(new Event.OutputHeld())).isEmpty();
+        assertThat(on(new Event.CheckpointSent(7, 2))).isEmpty();
+        assertThat(on(new Event.Committed(7, 2))).containsExactly(new Action.Release(2), new Action.TakeCheckpoint(3));
+        assertThat(on(new Event.Committed(7, 3))).containsExactly(new Action.Release(3));
+    }
+
+    @Test
+    void anIdleGuestIsCheckpointedWhenTheEpochIsTooOld() {
+        protectedNow();
+        assertThat(machine.deadlineNanos() - now).isEqualTo(1000 * MS);
+        now += 999 * MS;
+        assertThat(on(new Event.Tick())).isEmpty();
+        now += MS;
+        assertThat(on(new Event.Tick())).containsExactly(new Action.TakeCheckpoint(2));
+    }
+
+    @Test
+    void acknowledgementsOfOtherSessionsAndEpochsDoNotCount() {
+        protectedNow();
+        on(new Event.OutputHeld());
+        assertThat(on(new Event.Committed(6, 2))).isEmpty();
+        assertThat(on(new Event.Committed(7, 1))).isEmpty();
+        assertThat(on(new Event.Committed(7, 3))).isEmpty();
+        assertThat(on(new Event.Committed(7, 2))).containsExactly(new Action.Release(2));
+        assertThat(on(new Event.Committed(7, 2))).isEmpty();
+    }
+
+    @Test
+    void aLostStandbyIsDroppedByTheRecordBeforeAnythingPasses() {
+        protectedNow();
+        on(new Event.OutputHeld());
+        assertThat(on(new Event.SessionEnded(7, "reset"))).containsExactly(new Action.Ask(DROP));
+        assertThat(machine.state()).isEqualTo(DomainState.HOLDING);
+        assertThat(on(new Event.Committed(7, 2))).isEmpty();
+        assertThat(on(DROP, new ClaimResult.Won(SOLO.solo("east"))))
+                .endsWith(new Action.CloseSession(), new Action.PassThrough());
+        assertThat(machine.state()).isEqualTo(DomainState.SOLO);
+        assertThat(machine.generation()).isEqualTo(2);
+        assertThat(machine.reason()).contains("reset");
+    }
+
+    @Test
+    void whoeverLosesTheRaceDestroysItsGuest() {
+        protectedNow();
+        on(new Event.PeerLost("west", "silence"));
+        assertThat(on(DROP, new ClaimResult.Refused("west owns it")))
+                .endsWith(new Action.Destroy())
+                .doesNotContain(new Action.PassThrough());
+        assertThat(machine.state()).isEqualTo(DomainState.STOPPED);
+    }
+
+    @Test
+    void anUnknownOutcomeIsAskedAgainAndHoldsMeanwhile() {
+        protectedNow();
+        on(new Event.SessionEnded(7, "reset"));
+        assertThat(on(DROP, new ClaimResult.Open("no answer"))).isEmpty();
+        assertThat(on(new Event.Tick())).isEmpty();
+        now += PrimaryMachine.RETRY_NANOS;
+        assertThat(on(new Event.Tick())).containsExactly(new Action.Ask(DROP));
+    }
+
+    @Test
+    void aJoinOfUnknownOutcomeIsLeftByADrop() {
+        joining();
+        assertThat(on(JOIN, new ClaimResult.Open("no answer"))).isEmpty();
+        assertThat(machine.state()).isEqualTo(DomainState.HOLDING);
+        now += PrimaryMachine.RETRY_NANOS;
+        assertThat(on(new Event.Tick())).containsExactly(new Action.Ask(DROP));
+    }
+
+    @Test
+    void aStandbyLostWhileTheArbiterIsAskedIsDroppedOnceItHasAnswered() {
+        joining();
+        assertThat(on(new Event.SessionEnded(7, "reset"))).isEmpty();
+        assertThat(on(JOIN, new ClaimResult.Won(JOINED))).containsExactly(new Action.Ask(DROP));
+    }
+
+    @Test
+    void aStandbyLostDuringTheSyncCostsNothing() {
+        syncing();
+        assertThat(on(new Event.SessionEnded(7, "reset")))
+                .contains(new Action.CloseSession())
+                .doesNotContain(new Action.Ask(DROP));
+        assertThat(machine.state()).isEqualTo(DomainState.SOLO);
+    }
+
+    @Test
+    void aFailedHypervisorIsHandedToTheStandbyAndNotDropped() {
+        protectedNow();
+        List<Action> actions = on(new Event.VmExited(new VmExit(VmExit.Cause.HYPERVISOR_FAILED, "signal 9")));
+        assertThat(actions)
+                .filteredOn(a -> a instanceof Action.SayFarewell f && f.farewell() == Farewell.HYPERVISOR_FAILED)
+                .hasSize(1);
+        assertThat(actions).noneMatch(a -> a instanceof Action.Ask);
+        assertThat(machine.state()).isEqualTo(DomainState.FAILED);
+    }
+
+    @Test
+    void aGuestThatPowersItselfOffEndsOnBothHostsByTheRecord() {
+        protectedNow();
+        assertThat(on(new Event.VmExited(new VmExit(VmExit.Cause.GUEST_POWERED_OFF, ""))))
+                .containsExactly(new Action.Ask(DROP));
+        assertThat(on(DROP, new ClaimResult.Won(SOLO.solo("east"))))
+                .startsWith(
+                        new Action.SayFarewell(Farewell.GUEST_POWERED_OFF, "the guest has powered itself off"),
+                        new Action.CloseSession())
+                .endsWith(new Action.Destroy());
+        assertThat(machine.state()).isEqualTo(DomainState.STOPPED);
+    }
+
+    @Test
+    void aStopDropsTheStandbyThenAsksTheGuestThenKills() {
+        protectedNow();
+        assertThat(on(new Event.StopRequested(10_000 * MS))).containsExactly(new Action.Ask(DROP));
+        assertThat(on(DROP, new ClaimResult.Won(SOLO.solo("east")))).contains(new Action.PowerDown());
+        now += 10_000 * MS;
+        assertThat(on(new Event.Tick())).containsExactly(new Action.Destroy());
+        assertThat(machine.state()).isEqualTo(DomainState.STOPPED);
+    }
+
+    @Test
+    void aLaunchThatEndsAfterAStopIsUndone() {
+        on(new Event.StartRequested());
+        on(new Claim.Start(), new ClaimResult.Won(SOLO));
+        on(new Event.StopRequested(0));
+        assertThat(machine.state()).isEqualTo(DomainState.STOPPED);
+        assertThat(on(new Event.Launched())).containsExactly(new Action.Destroy());
+    }
+
+    @Test
+    void unprotectingTellsTheStandbyOnlyAfterTheRecord() {
+        protectedNow();
+        assertThat(on(new Event.UnprotectRequested())).containsExactly(new Action.Ask(DROP));
+        List<Action> after = on(DROP, new ClaimResult.Won(SOLO.solo("east")));
+        assertThat(after.get(0)).isInstanceOf(Action.SayFarewell.class);
+        assertThat(after).endsWith(new Action.PassThrough());
+    }
+}

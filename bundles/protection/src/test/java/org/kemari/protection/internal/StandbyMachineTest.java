@@ -1,0 +1,100 @@
+package org.kemari.protection.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.protection.DomainState;
+import org.kemari.api.transfer.Farewell;
+
+class StandbyMachineTest {
+    private static final long MS = 1_000_000;
+    private static final Claim CLAIM = new Claim.TakeOver(7);
+    private static final OwnershipRecord JOINED =
+            OwnershipRecord.first("web", "east").joined("west", 7);
+
+    private final StandbyMachine machine = new StandbyMachine("east", 1, 7, 500 * MS);
+    private long now = 1_000_000_000L;
+
+    private List<Action> on(Event event) {
+        return List.copyOf(machine.handle(event, now));
+    }
+
+    private void ready() {
+        assertThat(on(new Event.Applied(1))).isEmpty();
+        assertThat(on(new Event.Joined(JOINED))).isEmpty();
+        assertThat(machine.state()).isEqualTo(DomainState.READY);
+    }
+
+    @Test
+    void aLostPrimaryIsTakenOverAfterACompareAndSet() {
+        ready();
+        assertThat(on(new Event.PeerLost("east", "reset"))).containsExactly(new Action.Ask(CLAIM));
+        OwnershipRecord won = JOINED.solo("west");
+        assertThat(on(new Event.ClaimEnded(CLAIM, new ClaimResult.Won(won))))
+                .containsExactly(new Action.TakeOver(won, "east is lost: reset"));
+        assertThat(machine.state()).isEqualTo(DomainState.TAKING_OVER);
+        assertThat(machine.generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aRefusedClaimEndsTheStandby() {
+        ready();
+        on(new Event.PeerLost("east", "silence"));
+        assertThat(on(new Event.ClaimEnded(CLAIM, new ClaimResult.Refused("east goes on alone"))))
+                .containsExactly(new Action.Abandon("east goes on alone"), new Action.Destroy());
+    }
+
+    @Test
+    void anUnknownOutcomeLoadsNothingAndIsAskedAgain() {
+        ready();
+        on(new Event.PeerLost("east", "silence"));
+        assertThat(on(new Event.ClaimEnded(CLAIM, new ClaimResult.Open("no answer"))))
+                .isEmpty();
+        now += PrimaryMachine.RETRY_NANOS - 1;
+        assertThat(on(new Event.Tick())).isEmpty();
+        now += 1;
+        assertThat(on(new Event.Tick())).containsExactly(new Action.Ask(CLAIM));
+        assertThat(on(new Event.Tick())).isEmpty();
+    }
+
+    @Test
+    void aLostLinkWithALivingPrimaryWaitsForTheRecordOrTheSilence() {
+        ready();
+        assertThat(on(new Event.SessionEnded(7, "reset"))).isEmpty();
+        assertThat(machine.deadlineNanos()).isEqualTo(now + 500 * MS);
+        now += 500 * MS;
+        assertThat(on(new Event.Tick())).containsExactly(new Action.Ask(CLAIM));
+    }
+
+    @Test
+    void withoutACompleteImageThereIsNothingToTakeOver() {
+        assertThat(on(new Event.PeerLost("east", "reset"))).endsWith(new Action.Destroy());
+        assertThat(machine.state()).isEqualTo(DomainState.STOPPED);
+    }
+
+    @Test
+    void aCommitThatIsNotYetAppliedCounts() {
+        machine.committed(1);
+        assertThat(on(new Event.PeerLost("east", "reset"))).containsExactly(new Action.Ask(CLAIM));
+    }
+
+    @Test
+    void farewellsEndTheStandbyButAFailedHypervisorIsTakenOver() {
+        ready();
+        assertThat(on(new Event.PrimarySaid(Farewell.HYPERVISOR_FAILED, "signal 9")))
+                .containsExactly(new Action.Ask(CLAIM));
+        StandbyMachine other = new StandbyMachine("east", 1, 7, 500 * MS);
+        other.handle(new Event.Applied(1), now);
+        assertThat(List.copyOf(other.handle(new Event.PrimarySaid(Farewell.GUEST_POWERED_OFF, ""), now)))
+                .endsWith(new Action.Destroy());
+        assertThat(other.state()).isEqualTo(DomainState.STOPPED);
+    }
+
+    @Test
+    void aRecordOfAnotherSessionDoesNotMakeItReady() {
+        on(new Event.Joined(OwnershipRecord.first("web", "east").joined("west", 6)));
+        assertThat(machine.state()).isEqualTo(DomainState.RECEIVING);
+    }
+}
