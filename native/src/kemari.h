@@ -31,5 +31,6 @@
     })
 
 int kemari_is_zero(const void *memory, uint64_t length);
+int kemari_punch_hole(int fd, int64_t offset, int64_t length);
 
 #endif

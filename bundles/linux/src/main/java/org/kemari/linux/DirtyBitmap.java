@@ -41,6 +41,11 @@ public final class DirtyBitmap implements AutoCloseable {
         }
     }
 
+    /** A bitmap without a file, for one process. */
+    public static DirtyBitmap anonymous(long bits) throws IOException {
+        return new DirtyBitmap(bits, NativeMemory.allocate((bits + 63) / 64 * 8));
+    }
+
     public long bits() {
         return bits;
     }

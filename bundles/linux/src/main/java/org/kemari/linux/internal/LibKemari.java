@@ -99,4 +99,39 @@ public final class LibKemari {
     public static native int kemari_equal(long a, long b, long length);
 
     public static native long kemari_count_bits(long words, long count);
+
+    public static native long kemari_capture_scan(long capture);
+
+    public static native long kemari_capture_probe(long capture);
+
+    public static native void kemari_capture_mark_populated(long capture);
+
+    public static native void kemari_capture_mark(long capture, long first, long end);
+
+    public static native long kemari_capture_copy(
+            long capture, long runs, long runCapacity, long staging, long stagingPages, int findZeroes, long copied);
+
+    public static native long kemari_runs_check(long runs, long runCount, long pages);
+
+    public static native long kemari_runs_apply(long runs, long runCount, long staging, long ram, int ramFd);
+
+    public static native int kemari_tap_open(String name);
+
+    public static native int kemari_tap_header_size(int fd, int bytes);
+
+    public static native int kemari_tap_offloads(int fd, int checksum, int tso4, int tso6, int ecn, int ufo);
+
+    public static native long kemari_tap_read(int fd, long vectors, int count);
+
+    public static native long kemari_tap_write(int fd, long vectors, int count);
+
+    public static native int kemari_link_up(String name, int up);
+
+    public static native int kemari_link_mtu(String name, int bytes);
+
+    public static native int kemari_link_mac(String name, byte[] mac);
+
+    public static native int kemari_bridge_join(String bridge, String name);
+
+    public static native int kemari_bridge_leave(String bridge, String name);
 }
