@@ -1,0 +1,14 @@
+package org.kemari.hypervisor.qemu.internal;
+
+import java.io.IOException;
+import java.util.Map;
+import org.kemari.api.domain.DomainPaths;
+
+/** Makes a guest's writes trackable from outside, by a library that is loaded into the emulator. */
+interface PageTracking {
+    /** What to add to the emulator's environment. Called before each start. */
+    Map<String, String> environment(DomainPaths paths) throws IOException;
+
+    /** Whether the library has done its work in the emulator of this domain. */
+    boolean isAtWork(DomainPaths paths);
+}
