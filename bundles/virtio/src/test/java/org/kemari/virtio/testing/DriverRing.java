@@ -1,5 +1,6 @@
 package org.kemari.virtio.testing;
 
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -82,6 +83,11 @@ public final class DriverRing {
         return free.size();
     }
 
+    /** The descriptor that the next request will begin with. */
+    public int nextFree() {
+        return free.element();
+    }
+
     /** Adds a request of direct descriptors; it is shown to the device by {@link #show}. Returns its head. */
     public int add(List<Buffer> buffers) {
         List<Integer> chain = new ArrayList<>();
@@ -128,6 +134,7 @@ public final class DriverRing {
     /** Shows the device what has been added; returns whether the device wants to be kicked for it. */
     public boolean show() {
         setAvailIndex(nextAvail);
+        VarHandle.fullFence();
         shownAvail = nextAvail;
         boolean kick;
         if (eventIndex) {
@@ -156,6 +163,13 @@ public final class DriverRing {
     /** Asks for a signal with the next completion. */
     public void armSignal() {
         setUsedEvent(lastUsed);
+    }
+
+    /** Before the driver goes to sleep: asks for a signal and returns whether there is really nothing to do. */
+    public boolean armSignalAndCheckIdle() {
+        armSignal();
+        VarHandle.fullFence();
+        return usedIndex() == lastUsed;
     }
 
     public int availIndex() {
