@@ -1,0 +1,2 @@
+/** The demonstration: a real guest survives the death of its host. */
+package org.kemari.itests.demo;

@@ -1,0 +1,139 @@
+package org.kemari.itests.lab;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import javax.management.JMX;
+import javax.management.MBeanServerConnection;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+import org.kemari.api.management.ArbiterMXBean;
+import org.kemari.api.management.DomainMXBean;
+import org.kemari.api.management.EventTapMXBean;
+import org.kemari.api.management.HealthMonitorMXBean;
+import org.kemari.api.management.HostMXBean;
+import org.kemari.api.management.RingRestorationMXBean;
+import org.kemari.api.management.StateTransferMXBean;
+
+/** A host as an operator's console sees it: over remote JMX, and in no other way. */
+public final class HostConsole {
+    static final int REGISTRY_PORT = 1099;
+    static final int SERVER_PORT = 44444;
+    static final String USER = "operator";
+    static final String PASSWORD = "operator";
+
+    static {
+        // a host that dies in the middle of an answer must not hang its console
+        System.setProperty("sun.rmi.transport.tcp.responseTimeout", "15000");
+        System.setProperty("sun.rmi.transport.connectionTimeout", "15000");
+    }
+
+    private final JMXConnector connector;
+    private final MBeanServerConnection server;
+
+    private HostConsole(JMXConnector connector) throws IOException {
+        this.connector = connector;
+        this.server = connector.getMBeanServerConnection();
+    }
+
+    /** Connects to the host's JMX port, which must be listening. */
+    public static HostConsole connect(String address) throws IOException {
+        JMXServiceURL url = new JMXServiceURL(
+                "service:jmx:rmi://" + address + ":" + SERVER_PORT + "/jndi/rmi://" + address + ":" + REGISTRY_PORT
+                        + "/karaf-root");
+        return new HostConsole(JMXConnectorFactory.connect(
+                url, Map.of(JMXConnector.CREDENTIALS, new String[] {USER, PASSWORD})));
+    }
+
+    public MBeanServerConnection server() {
+        return server;
+    }
+
+    public HostMXBean host() {
+        return bean("type=Host", HostMXBean.class);
+    }
+
+    public DomainMXBean domain(String name) {
+        return bean("type=Domain,name=" + name, DomainMXBean.class);
+    }
+
+    public EventTapMXBean tap(String domain, String device) {
+        return bean("type=EventTap,domain=" + domain + ",device=" + device, EventTapMXBean.class);
+    }
+
+    public StateTransferMXBean transfer(String domain) {
+        return bean("type=StateTransfer,domain=" + domain, StateTransferMXBean.class);
+    }
+
+    public RingRestorationMXBean restoration(String domain) {
+        return bean("type=RingRestoration,domain=" + domain, RingRestorationMXBean.class);
+    }
+
+    public HealthMonitorMXBean health(String peer) {
+        return bean("type=HealthMonitor,peer=" + peer, HealthMonitorMXBean.class);
+    }
+
+    public ArbiterMXBean arbiter() {
+        return bean("type=Arbiter", ArbiterMXBean.class);
+    }
+
+    /** Names of Kemari's MBeans. */
+    public Set<ObjectName> names() throws IOException {
+        return server.queryNames(name("*"), null);
+    }
+
+    /** Waits until a domain is in one of the states. */
+    public void awaitState(String domain, Duration patience, String... states) throws TimeoutException {
+        DomainMXBean bean = domain(domain);
+        String[] seen = {"not there"};
+        try {
+            Await.until(domain + " is " + String.join(" or ", states), patience, () -> {
+                String state = bean.getState();
+                seen[0] = state + ": " + bean.getReason();
+                boolean reached = Arrays.asList(states).contains(state);
+                if (!reached && state.equals("FAILED")) {
+                    throw new Await.AbortWaiting(domain + " has FAILED: " + bean.getReason());
+                }
+                return reached;
+            });
+        } catch (TimeoutException e) {
+            TimeoutException better = new TimeoutException(e.getMessage() + "; it is " + seen[0]);
+            better.initCause(e);
+            throw better;
+        }
+    }
+
+    /** Lets go of a connection whose other end is dead. */
+    void forget() {
+        Thread closer = new Thread(
+                () -> {
+                    try {
+                        connector.close();
+                    } catch (IOException e) {
+                        // expected: the other end is dead
+                        return;
+                    }
+                },
+                "kemari-console-forget");
+        closer.setDaemon(true);
+        closer.start();
+    }
+
+    private <T> T bean(String keys, Class<T> type) {
+        return JMX.newMXBeanProxy(server, name(keys), type);
+    }
+
+    private static ObjectName name(String keys) {
+        try {
+            return new ObjectName("org.kemari:" + keys);
+        } catch (MalformedObjectNameException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package org.kemari.itests.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The files of one host: its etc directory, and where it keeps guests. */
+public final class HostFiles {
+    /** Port on which hosts listen for each other. */
+    private static final int PEER_PORT = 7300;
+
+    private final Lab lab;
+    private final String name;
+    private final String address;
+    private final Path base;
+
+    HostFiles(Lab lab, String name, String address, Path base) {
+        this.lab = lab;
+        this.name = name;
+        this.address = address;
+        this.base = base;
+    }
+
+    public Path etc() {
+        return base.resolve("etc");
+    }
+
+    public Path domains() {
+        return etc().resolve("kemari/domains");
+    }
+
+    public Path runRoot() {
+        return base.resolve("run");
+    }
+
+    public Path stateRoot() {
+        return base.resolve("state");
+    }
+
+    public Path ramRoot() {
+        return base.resolve("ram");
+    }
+
+    /** Where the guests' consoles are logged. */
+    public Path consoles() {
+        return base.resolve("consoles");
+    }
+
+    public Path log() {
+        return base.resolve("data/log/karaf.log");
+    }
+
+    /** Writes the host's etc directory: the assembly's, and what makes this host this host. */
+    void write(Path assembly, List<String> allHosts) {
+        try {
+            Lab.copyTree(assembly.resolve("etc"), etc());
+            for (Path directory : List.of(domains(), runRoot(), stateRoot(), ramRoot(), consoles())) {
+                Files.createDirectories(directory);
+            }
+            set("users.properties", Map.of(
+                    HostConsole.USER, HostConsole.PASSWORD + ",_g_:admingroup",
+                    "_g_\\:admingroup", "group,admin,manager,viewer,systembundles"));
+            Map<String, String> management = new LinkedHashMap<>();
+            management.put("rmiRegistryHost", address);
+            management.put("rmiRegistryPort", Integer.toString(HostConsole.REGISTRY_PORT));
+            management.put("rmiServerHost", address);
+            management.put("rmiServerPort", Integer.toString(HostConsole.SERVER_PORT));
+            set("org.apache.karaf.management.cfg", management);
+            set("org.ops4j.pax.url.mvn.cfg", Map.of("org.ops4j.pax.url.mvn.repositories", ""));
+            set("org.kemari.host.cfg", settings(allHosts));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Map<String, String> settings(List<String> allHosts) {
+        List<String> peers = new ArrayList<>();
+        for (String other : allHosts) {
+            if (!other.equals(name)) {
+                peers.add(other + "=" + lab.network().addHost(other) + ":" + PEER_PORT);
+            }
+        }
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("name", name);
+        settings.put("listen", address + ":" + PEER_PORT);
+        settings.put("peers", String.join(",", peers));
+        settings.put("runRoot", runRoot().toString());
+        settings.put("stateRoot", stateRoot().toString());
+        settings.put("ramRoot", ramRoot().toString());
+        settings.put("domainDirectory", domains().toString());
+        settings.put("arbiterEngine", "file");
+        settings.put("arbiterDirectory", lab.workspace().resolve("arbiter").toString());
+        return settings;
+    }
+
+    /** Sets properties in a file of the etc directory; what else the file says, stays. */
+    public void set(String file, Map<String, String> properties) {
+        Path path = etc().resolve(file);
+        try {
+            List<String> lines = new ArrayList<>();
+            if (Files.exists(path)) {
+                boolean dropping = false;
+                for (String line : Files.readAllLines(path)) {
+                    String key = line.split("=", 2)[0].strip();
+                    // a line that goes on belongs to its key
+                    dropping = dropping || !line.startsWith("#") && properties.containsKey(key);
+                    if (!dropping) {
+                        lines.add(line);
+                    }
+                    dropping = dropping && line.endsWith("\\");
+                }
+            }
+            properties.forEach((key, value) -> lines.add(key + " = " + value));
+            Files.write(path, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Puts a definition file of a domain into place, whole. */
+    public void putDomain(String domain, String yaml) {
+        try {
+            Path temporary = domains().resolve(domain + ".tmp");
+            Files.writeString(temporary, yaml);
+            Files.move(temporary, domains().resolve(domain + ".yaml"), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public void removeDomain(String domain) {
+        try {
+            Files.deleteIfExists(domains().resolve(domain + ".yaml"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
