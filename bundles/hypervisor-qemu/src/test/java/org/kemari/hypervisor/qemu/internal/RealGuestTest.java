@@ -1,0 +1,249 @@
+package org.kemari.hypervisor.qemu.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.kemari.api.domain.Boot;
+import org.kemari.api.domain.DomainDefinition;
+import org.kemari.api.domain.DomainPaths;
+import org.kemari.api.hypervisor.HypervisorException;
+import org.kemari.api.hypervisor.VirtualMachine;
+import org.kemari.api.hypervisor.VmExit;
+
+/** Real QEMU processes, emulated, with a guest of some hundred bytes. */
+class RealGuestTest {
+    private final EventLog log = new EventLog();
+    private TestHost host;
+
+    @BeforeEach
+    void makeHost() throws Exception {
+        host = new TestHost();
+    }
+
+    @AfterEach
+    void endHost() throws Exception {
+        host.close();
+    }
+
+    private void awaitCounting(String name, int above) {
+        await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> Integer.compareUnsigned(host.counter(name), above) > 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pc", "q35"})
+    void aGuestMovesToAnotherProcessAndRunsOn(String machine) throws Exception {
+        DomainDefinition here = host.guest("here", machine, 'c');
+        DomainDefinition there = host.guest("there", machine, 'c');
+        VirtualMachine source = host.launch(here, false, log);
+        VirtualMachine target = host.launch(there, true, new EventLog());
+        source.resume();
+        awaitCounting("here", 1000);
+
+        source.pause();
+        int paused = host.counter("here");
+        ByteBuffer state = source.saveDeviceState().get();
+        try (var from = Files.newInputStream(host.paths("here").ramFile())) {
+            // In place, because the standby's process has the file mapped.
+            try (var to = Files.newOutputStream(host.paths("there").ramFile(), StandardOpenOption.WRITE)) {
+                from.transferTo(to);
+            }
+        }
+        assertThat(host.counter("here")).as("paused").isEqualTo(paused);
+        target.loadDeviceState(state);
+        assertThat(state.position()).isZero();
+        assertThat(host.counter("there")).isEqualTo(paused);
+        target.resume();
+
+        awaitCounting("there", paused + 1000);
+        assertThat(host.console("there"))
+                .as("registers and memory belong together")
+                .isEmpty();
+        assertThat(host.counter("here")).as("the source stays paused").isEqualTo(paused);
+    }
+
+    @Test
+    void savingAgainAndAgainWorks() throws Exception {
+        VirtualMachine machine = host.launch(host.guest("web", "q35", 'c'), false, log);
+        machine.resume();
+        int last = 0;
+        for (int i = 0; i < 20; i++) {
+            awaitCounting("web", last);
+            machine.pause();
+            last = host.counter("web");
+            assertThat(machine.saveDeviceState().get().remaining()).isGreaterThan(10_000);
+            machine.resume();
+        }
+        assertThat(log.told()).isEmpty();
+    }
+
+    @Test
+    void powerOffIsTheGuestsOwnEnd() throws Exception {
+        host.launch(host.guest("web", "q35", 'p'), false, log).resume();
+        assertThat(log.awaitExit().cause()).isEqualTo(VmExit.Cause.GUEST_POWERED_OFF);
+        assertThat(host.paths("web").ramFile()).doesNotExist();
+        assertThat(host.paths("web").qmpSocket()).doesNotExist();
+    }
+
+    @Test
+    void thePowerButtonReachesTheGuest() throws Exception {
+        VirtualMachine machine = host.launch(host.guest("web", "q35", 'b'), false, log);
+        machine.resume();
+        await().until(() -> host.console("web").equals("b"));
+        machine.powerDown();
+        assertThat(log.awaitExit().cause()).isEqualTo(VmExit.Cause.GUEST_POWERED_OFF);
+    }
+
+    @ParameterizedTest
+    @ValueSource(chars = {'r', 't'})
+    void aResetIsReportedAndTheGuestRunsOn(char task) throws Exception {
+        VirtualMachine machine = host.launch(host.guest("web", "q35", task), false, log);
+        machine.resume();
+        log.awaitTold("reset");
+        await().until(() -> host.console("web").length() >= 2); // it has started again
+        assertThat(machine.isAlive()).isTrue();
+        machine.destroy();
+        assertThat(log.awaitExit().cause()).isEqualTo(VmExit.Cause.DESTROYED);
+    }
+
+    @Test
+    void aPanicIsReportedAndEndsNothing() throws Exception {
+        VirtualMachine machine = host.launch(host.guest("web", "q35", 'k'), false, log);
+        machine.resume();
+        log.awaitTold("panicked");
+        machine.pause();
+        machine.resume();
+        assertThat(log.told()).containsExactly("panicked");
+    }
+
+    @Test
+    void aKilledProcessIsAFailedHypervisor() throws Exception {
+        VirtualMachine machine = host.launch(host.guest("web", "pc", 'c'), false, log);
+        machine.resume();
+        ProcessHandle.of(machine.pid()).orElseThrow().destroyForcibly();
+        VmExit exit = log.awaitExit();
+        assertThat(exit.cause()).isEqualTo(VmExit.Cause.HYPERVISOR_FAILED);
+        assertThat(exit.detail()).contains("killed by signal 9");
+        assertThatThrownBy(machine::pause)
+                .isInstanceOf(HypervisorException.class)
+                .hasMessageContaining("web")
+                .hasMessageContaining("killed by signal 9");
+        assertThat(machine.saveDeviceState()).isCompletedExceptionally();
+    }
+
+    @Test
+    void destroyedTwiceIsDestroyedOnce() throws Exception {
+        VirtualMachine machine = host.launch(host.guest("web", "pc", 'c'), false, log);
+        machine.destroy();
+        machine.destroy();
+        assertThat(machine.isAlive()).isFalse();
+        assertThat(host.paths("web").ramFile()).doesNotExist();
+        assertThat(log.awaitExit().cause()).isEqualTo(VmExit.Cause.DESTROYED);
+        VirtualMachine again = host.launch(host.guest("web", "pc", 'c'), false, new EventLog());
+        again.resume();
+        awaitCounting("web", 0);
+    }
+
+    @Test
+    void aReleasedProcessIsAdopted() throws Exception {
+        DomainDefinition domain = host.guest("web", "q35", 'c');
+        DomainPaths paths = host.paths("web");
+        EventLog later = new EventLog();
+        assertThat(host.hypervisor.adopt(domain, paths, later)).isEmpty();
+        VirtualMachine first = host.launch(domain, false, log);
+        first.resume();
+        assertThatThrownBy(() -> host.hypervisor.launch(domain, paths, false, later))
+                .hasMessageContaining("already runs")
+                .hasMessageContaining(Long.toString(first.pid()));
+        first.release();
+        first.destroy(); // it isn't ours any more
+
+        VirtualMachine adopted =
+                host.keep(host.hypervisor.adopt(domain, paths, later).orElseThrow());
+        adopted.awaitReady(Duration.ofSeconds(10));
+        assertThat(adopted.pid()).isEqualTo(first.pid());
+        adopted.pause();
+        assertThat(adopted.saveDeviceState().get().remaining()).isPositive();
+        adopted.destroy();
+        assertThat(later.awaitExit().cause()).isEqualTo(VmExit.Cause.DESTROYED);
+        assertThat(log.told()).isEmpty();
+        assertThat(host.hypervisor.adopt(domain, paths, later)).isEmpty();
+    }
+
+    @Test
+    void anotherProcessOfThatNumberIsNotAdopted() throws Exception {
+        DomainPaths paths = host.paths("web");
+        Files.createDirectories(paths.runDirectory());
+        Files.writeString(paths.pidFile(), ProcessHandle.current().pid() + "\n");
+        assertThat(host.hypervisor.adopt(host.guest("web", "q35", 'c'), paths, log))
+                .isEmpty();
+    }
+
+    @Test
+    void garbageIsNotLoaded() throws Exception {
+        VirtualMachine machine = host.launch(host.guest("web", "q35", 'c'), true, log);
+        ByteBuffer garbage = ByteBuffer.wrap("this is no device state".getBytes());
+        assertThatThrownBy(() -> machine.loadDeviceState(garbage))
+                .isInstanceOf(HypervisorException.class)
+                .hasMessageContaining("web")
+                .hasMessageContaining("Not a migration stream");
+        assertThat(log.awaitExit().cause()).isEqualTo(VmExit.Cause.HYPERVISOR_FAILED);
+    }
+
+    @Test
+    void uefiGetsVariablesOfItsOwn() throws Exception {
+        DomainDefinition domain = host.domain("web", "q35", new Boot.Disk(Boot.Firmware.OVMF));
+        VirtualMachine machine = host.launch(domain, false, log);
+        machine.resume();
+        assertThat(Files.size(host.paths("web").firmwareVariables())).isPositive();
+        machine.destroy();
+        assertThat(host.paths("web").firmwareVariables()).exists();
+        host.launch(domain, true, new EventLog());
+    }
+
+    @Test
+    void whatQemuSaysAtAFailedStartIsInTheException() throws Exception {
+        DomainDefinition domain =
+                host.domain("web", "q35", new Boot.Kernel(host.root.resolve("no-such-kernel"), Optional.empty(), ""));
+        assertThatThrownBy(() -> host.launch(domain, false, log))
+                .isInstanceOf(HypervisorException.class)
+                .hasMessageContaining("web")
+                .hasMessageContaining("no-such-kernel");
+        assertThat(host.paths("web").ramFile()).doesNotExist();
+    }
+
+    @Test
+    void aMissingQemuIsNamedWithItsSetting() throws Exception {
+        try (TestHost without = new TestHost("qemu-system-nothing")) {
+            assertThatThrownBy(() -> without.hypervisor.identity(host.guest("web", "q35", 'c')))
+                    .isInstanceOf(HypervisorException.class)
+                    .hasMessageContaining("qemu-system-nothing")
+                    .hasMessageContaining("qemuBinary")
+                    .hasMessageContaining("qemu-system-x86");
+        }
+    }
+
+    @Test
+    void theIdentityNamesWhatMustBeEqual() throws Exception {
+        var identity = host.hypervisor.identity(host.guest("web", "q35", 'c'));
+        assertThat(identity.hypervisor()).isEqualTo("qemu");
+        assertThat(identity.version()).matches("\\d+\\.\\d+\\.\\d+");
+        assertThat(identity.machine()).matches("pc-q35-\\d+\\.\\d+");
+        assertThat(identity.cpu()).isEqualTo("qemu64");
+        assertThat(identity.accelerator()).isEqualTo("tcg");
+        assertThatThrownBy(() -> host.hypervisor.identity(host.guest("web", "z80", 'c')))
+                .hasMessageContaining("no machine type z80");
+    }
+}
