@@ -1,0 +1,2 @@
+/** Disks that a guest's firmware boots. */
+package org.kemari.itests.firmware;
