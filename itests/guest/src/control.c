@@ -49,6 +49,8 @@ void control_service(struct peer *peer) {
             load_fsync(arguments, reply, sizeof reply);
         } else if (!strcmp(line, "random")) {
             load_random(arguments, reply, sizeof reply);
+        } else if (!strcmp(line, "disk")) {
+            bench_disk(arguments, reply, sizeof reply);
         } else if (!strcmp(line, "sync")) {
             sync();
             snprintf(reply, sizeof reply, "ok");

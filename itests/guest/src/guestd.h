@@ -50,6 +50,7 @@ void load_scribble(const char *arguments, char *reply, size_t size);
 void load_quiesce(char *reply, size_t size);
 void load_fsync(const char *arguments, char *reply, size_t size);
 void load_random(const char *arguments, char *reply, size_t size);
+void bench_disk(const char *arguments, char *reply, size_t size);
 uint64_t load_scribbles(void);
 
 /* control.c */
