@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -91,7 +92,8 @@ KEMARI_API int kemari_listen(const char *path) {
     if (fd < 0) return -errno;
     if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0) {
         if (errno != EADDRINUSE) return fail(fd);
-        int other = kemari_connect(path);
+        struct stat status;
+        int other = lstat(path, &status) == 0 && S_ISSOCK(status.st_mode) ? kemari_connect(path) : -EEXIST;
         if (other >= 0) close(other);
         if (other != -ECONNREFUSED) {
             errno = EADDRINUSE;

@@ -3,6 +3,7 @@ package org.kemari.linux;
 import static org.kemari.linux.LinuxException.check;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -79,6 +80,11 @@ public final class PageCapture implements AutoCloseable {
      * @throws IOException if it does not map the file, or if nobody tracks its writes there
      */
     public static PageCapture open(long pid, Path ramFile, long ramBytes, DirtyBitmap ownPages) throws IOException {
+        return open(pid, ramFile, ramBytes, Optional.of(ownPages));
+    }
+
+    private static PageCapture open(long pid, Path ramFile, long ramBytes, Optional<DirtyBitmap> ownPages)
+            throws IOException {
         List<ProcessMappings.Mapping> mappings = ProcessMappings.of(pid, ramFile);
         if (mappings.isEmpty()) {
             throw new IOException("process " + pid + " does not map " + ramFile);
@@ -86,14 +92,8 @@ public final class PageCapture implements AutoCloseable {
         Resources resources = new Resources();
         try {
             Fd pagemap = resources.add(Fd.open(Path.of("/proc/" + pid + "/pagemap"), OpenMode.READ));
-            PageCapture capture = create(
-                    "process " + pid,
-                    ramFile,
-                    ramBytes,
-                    Optional.of(ownPages),
-                    Optional.of(pagemap),
-                    mappings,
-                    resources);
+            PageCapture capture =
+                    create("process " + pid, ramFile, ramBytes, ownPages, Optional.of(pagemap), mappings, resources);
             if (check(LibKemari.kemari_capture_probe(capture.address()), "scan the pages of", capture.name) != 1) {
                 throw new IOException("process " + pid + " does not track the writes to " + ramFile
                         + ": it was started without the preload library, or that could not do it");
@@ -140,12 +140,8 @@ public final class PageCapture implements AutoCloseable {
 
     /** Whether {@link #open} would find the writes of that process to that file tracked. */
     public static boolean isTracked(long pid, Path ramFile) {
-        try {
-            long bytes = java.nio.file.Files.size(ramFile);
-            try (DirtyBitmap none = DirtyBitmap.anonymous(1);
-                    PageCapture capture = open(pid, ramFile, bytes, none)) {
-                return !capture.comparing;
-            }
+        try (PageCapture capture = open(pid, ramFile, Files.size(ramFile), Optional.empty())) {
+            return !capture.isComparing();
         } catch (IOException e) {
             return false;
         }
