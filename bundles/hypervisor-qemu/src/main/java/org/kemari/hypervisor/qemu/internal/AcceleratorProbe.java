@@ -127,7 +127,7 @@ final class AcceleratorProbe {
                 return Optional.empty();
             }
             String how = ended ? "it ended with status " + process.exitValue() : "it did not end";
-            return Optional.of("a probe guest got to '" + excerpt(output) + "', then " + how);
+            return Optional.of("a probe guest's output is '" + excerpt(output) + "', and " + how);
         } finally {
             Files.deleteIfExists(image);
             Files.deleteIfExists(output);

@@ -24,6 +24,7 @@ final class QemuProcess {
     private static final long LONGEST_LOG = 4 << 20;
 
     private static final int TAIL_BYTES = 4 << 10;
+    private static final Path ENV = Path.of("/usr/bin/env");
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private final ProcessHandle handle;
@@ -55,16 +56,18 @@ final class QemuProcess {
         long logStart = Files.exists(log) ? Files.size(log) : 0;
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(SETSID)) {
-            // A Ctrl-C in the terminal of this JVM is not meant for the guests. The process id stays the same.
+            // A Ctrl-C in the terminal of this JVM is not meant for the guests. The process id stays the same. The
+            // environment is for the emulator alone: a preloaded library would act in the other commands as well.
             command.add(SETSID.toString());
         }
+        command.add(ENV.toString());
+        environment.forEach((name, value) -> command.add(name + "=" + value));
         command.add(binary.toString());
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().putAll(environment);
         Process process = builder.start();
         return new QemuProcess(process.toHandle(), Optional.of(process), paths.qmpSocket(), log, logStart);
     }

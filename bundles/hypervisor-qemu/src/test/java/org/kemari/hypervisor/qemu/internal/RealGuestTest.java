@@ -20,6 +20,7 @@ import org.kemari.api.domain.DomainPaths;
 import org.kemari.api.hypervisor.HypervisorException;
 import org.kemari.api.hypervisor.VirtualMachine;
 import org.kemari.api.hypervisor.VmExit;
+import org.kemari.linux.PageCapture;
 
 /** Real QEMU processes, emulated, with a guest of some hundred bytes. */
 class RealGuestTest {
@@ -87,6 +88,7 @@ class RealGuestTest {
             machine.resume();
         }
         assertThat(log.told()).isEmpty();
+        assertThat(machine.tracksPages()).isEqualTo(PageCapture.isSupported(machine.pid()));
     }
 
     @Test

@@ -53,7 +53,7 @@ final class TestHost implements AutoCloseable {
                 root.resolve("arbiter"),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1),
-                false);
+                true);
         hypervisor = new QemuHypervisor(() -> settings, new PreloadedTracking());
     }
 
@@ -79,6 +79,21 @@ final class TestHost implements AutoCloseable {
                 List.of(),
                 Optional.of(root.resolve("console-" + name)),
                 ProtectionSettings.DEFAULT);
+    }
+
+    DomainDefinition withAccelerator(DomainDefinition domain, Accelerator accelerator) {
+        return new DomainDefinition(
+                domain.name(),
+                domain.memoryBytes(),
+                domain.vcpus(),
+                domain.machine(),
+                domain.cpu(),
+                accelerator,
+                domain.boot(),
+                domain.disks(),
+                domain.nics(),
+                domain.consoleLog(),
+                domain.protection());
     }
 
     VirtualMachine launch(DomainDefinition domain, boolean incoming, EventLog log) throws HypervisorException {
