@@ -1,0 +1,538 @@
+package org.kemari.eventtap.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.kemari.api.tap.DeviceKind;
+import org.kemari.api.tap.DeviceStatus;
+import org.kemari.api.tap.DiskExtent;
+import org.kemari.api.tap.InFlight;
+import org.kemari.linux.IoVectors;
+import org.kemari.virtio.block.BlockConfig;
+import org.kemari.virtio.block.BlockRequest;
+import org.kemari.virtio.block.BlockStatus;
+import org.kemari.virtio.ring.DescriptorChain;
+import org.kemari.virtio.ring.RingException;
+import org.kemari.virtio.ring.RingFeatures;
+import org.kemari.virtio.vhostuser.InflightQueue;
+import org.kemari.virtio.vhostuser.VhostUserFeatures;
+
+/**
+ * A disk. Requests are taken from the rings in order and completed as they are done; what overlaps stays in order
+ * ({@link WriteOrder}). The worker executes by itself what the page cache can answer at once; the rest is left to the
+ * threads of {@link DiskThreads}.
+ */
+final class BlockDevice extends TappedDevice {
+    /** Requests taken from a ring before the next ring has its turn. */
+    private static final int BATCH = 64;
+    /** Requests that the worker executes before it signals the driver and looks at the rings again. */
+    private static final int INLINE_BATCH = 16;
+    /** A longer write is left to another thread. */
+    private static final int INLINE_WRITE_BYTES = 256 << 10;
+
+    private final BlockConfig config;
+    private final Disk disk;
+    private final DiskThreads threads;
+    private final DescriptorChain chain = new DescriptorChain();
+    private final IoVectors workerVectors = new IoVectors(IoVectors.KERNEL_LIMIT);
+    private final TaskPool pool = new TaskPool();
+    private final TaskList held = new TaskList(TaskList.QUEUE);
+    private final TaskList runnable = new TaskList(TaskList.QUEUE);
+    private final WriteOrder order = new WriteOrder();
+    private final BlockCounters counters = new BlockCounters();
+    private final Repairs repairs;
+    private int firstRing;
+    private int inFlight;
+    private int executing;
+    private int moving;
+    private int outputsUnderWay;
+    private boolean failing;
+
+    BlockDevice(Disk disk, int queues, int ioThreads, DeviceEvents events) throws IOException {
+        super(disk.id(), DeviceKind.BLOCK, queues, events);
+        this.disk = disk;
+        this.config = disk.config(queues);
+        this.repairs = new Repairs(disk.id());
+        this.threads = new DiskThreads(this, ioThreads);
+    }
+
+    @Override
+    void start() {
+        super.start();
+        threads.start();
+    }
+
+    @Override
+    long offeredFeatures() {
+        return config.features() | RingFeatures.INDIRECT_DESC | RingFeatures.EVENT_IDX | RingFeatures.VERSION_1;
+    }
+
+    @Override
+    long offeredProtocolFeatures() {
+        return VhostUserFeatures.MULTI_QUEUE
+                | VhostUserFeatures.CONFIG
+                | VhostUserFeatures.INFLIGHT
+                | VhostUserFeatures.REPLY_ACK;
+    }
+
+    @Override
+    byte[] configurationSpace() {
+        return config.space();
+    }
+
+    // ---- taking requests ----
+
+    @Override
+    boolean serve() throws IOException {
+        boolean more = false;
+        lock();
+        try {
+            firstRing = (firstRing + 1) % rings.length;
+            for (int i = 0; i < rings.length; i++) {
+                Ring ring = rings[(firstRing + i) % rings.length];
+                if (isServed(ring)) {
+                    more |= takeSome(ring);
+                }
+            }
+        } finally {
+            unlock();
+        }
+        return executeInline() || more;
+    }
+
+    private boolean takeSome(Ring ring) {
+        try {
+            ring.queue.disableNotifications();
+            return take(ring, BATCH) == BATCH || ring.queue.enableNotifications();
+        } catch (RingException e) {
+            breakDown("ring " + ring.index + ": " + e.getMessage());
+            return false;
+        }
+    }
+
+    private int take(Ring ring, int most) throws RingException {
+        int taken = 0;
+        while (taken < most && ring.queue.pop(chain)) {
+            try {
+                enter(ring);
+            } catch (RingException e) {
+                ring.queue.position(ring.queue.availIndex() - 1);
+                throw e;
+            }
+            taken++;
+        }
+        return taken;
+    }
+
+    @Override
+    void takeAll(Ring ring) throws RingException {
+        take(ring, ring.queue.size());
+    }
+
+    @Override
+    void resubmit(Ring ring, int head) throws RingException {
+        ring.queue.load(head, chain);
+        enter(ring);
+    }
+
+    /** Takes charge of the request in {@link #chain}. */
+    private void enter(Ring ring) throws RingException {
+        BlockTask task = pool.take();
+        try {
+            task.request.parse(guest(), chain, config);
+        } catch (RingException e) {
+            pool.give(task);
+            throw e;
+        }
+        task.ring = ring;
+        task.sequence = nextSequence();
+        task.takenNanos = System.nanoTime();
+        ring.inFlight.addLast(task);
+        inFlight++;
+        if (inflight.isPresent()) {
+            inflightOf(ring).taken(task.request.head());
+        }
+        if (task.request.verdict() != BlockStatus.OK) {
+            log.debug("{}: a request is refused: {}", id, task.request.fault());
+            done(task, task.request.verdict());
+            return;
+        }
+        if (task.changesDisk()) {
+            order.enter(task);
+        }
+        if (holding && task.isOutput()) {
+            task.state = BlockTask.State.HELD;
+            held.addLast(task);
+            noteHeld();
+        } else {
+            if (task.isOutput()) {
+                outputsUnderWay++;
+            }
+            schedule(task);
+        }
+    }
+
+    private InflightQueue inflightOf(Ring ring) {
+        return inflight.orElseThrow().queue(ring.index);
+    }
+
+    private void schedule(BlockTask task) {
+        BlockTask blocker = order.blockerOf(task);
+        task.blocker = blocker;
+        if (blocker == null) {
+            task.state = BlockTask.State.RUNNABLE;
+            runnable.addLast(task);
+        } else {
+            task.state = BlockTask.State.BLOCKED;
+            blocker.waiters.addLast(task);
+        }
+    }
+
+    @Override
+    void letOut(long sequence) {
+        long now = System.nanoTime();
+        boolean any = false;
+        while (!held.isEmpty() && held.first().sequence <= sequence) {
+            BlockTask task = held.poll();
+            holdStats.record(now - task.takenNanos);
+            outputsUnderWay++;
+            schedule(task);
+            any = true;
+        }
+        if (any) {
+            threads.wake(runnable.size());
+        }
+    }
+
+    // ---- executing ----
+
+    /** The next request for a thread that may block; {@code null} if there is none. With the lock held. */
+    BlockTask next() {
+        if (frozen || runnable.isEmpty()) {
+            return null;
+        }
+        BlockTask task = runnable.poll();
+        begin(task);
+        return task;
+    }
+
+    private void begin(BlockTask task) {
+        task.state = BlockTask.State.EXECUTING;
+        executing++;
+        if (task.touchesMemoryOrDisk()) {
+            moving++;
+        }
+    }
+
+    private void end(BlockTask task) {
+        executing--;
+        if (task.touchesMemoryOrDisk()) {
+            moving--;
+        }
+    }
+
+    /** Executes what does not block. Returns whether it stopped for fairness only. */
+    private boolean executeInline() throws IOException {
+        BlockTask task = null;
+        int count = 0;
+        lock();
+        try {
+            while (count++ < INLINE_BATCH && (task = nextInline()) != null) {
+                BlockStatus status;
+                unlock();
+                try {
+                    status = executeInline(task);
+                } finally {
+                    lock();
+                }
+                end(task);
+                if (status == null) {
+                    putBack(task);
+                } else {
+                    finished(task, status);
+                }
+            }
+            signalAll();
+            threads.wake(runnable.size());
+            return task != null;
+        } finally {
+            unlock();
+        }
+    }
+
+    private BlockTask nextInline() {
+        BlockTask task = frozen ? null : runnable.first();
+        if (task == null || task.mayBlock) {
+            return null;
+        }
+        boolean suits =
+                switch (task.request.type()) {
+                    case READ, GET_ID -> true;
+                    case WRITE -> task.request.data().bytes() <= INLINE_WRITE_BYTES;
+                    default -> false;
+                };
+        if (!suits) {
+            return null;
+        }
+        runnable.remove(task);
+        begin(task);
+        return task;
+    }
+
+    /** {@code null}: it would block. */
+    private BlockStatus executeInline(BlockTask task) {
+        try {
+            if (task.request.type() == BlockRequest.Type.READ) {
+                return disk.io().tryRead(task.request, workerVectors) ? BlockStatus.OK : null;
+            }
+        } catch (IOException e) {
+            return failed(task, e);
+        }
+        return execute(task, workerVectors);
+    }
+
+    /** With the lock held. */
+    private void putBack(BlockTask task) {
+        task.mayBlock = true;
+        if (task.state == BlockTask.State.ABANDONED) {
+            finished(task, BlockStatus.IO_ERROR);
+        } else {
+            task.state = BlockTask.State.RUNNABLE;
+            runnable.addFirst(task);
+        }
+    }
+
+    /** Carries a request out. Without the lock. */
+    BlockStatus execute(BlockTask task, IoVectors vectors) {
+        try {
+            disk.io().execute(task.request, vectors);
+            return BlockStatus.OK;
+        } catch (IOException e) {
+            return failed(task, e);
+        }
+    }
+
+    private BlockStatus failed(BlockTask task, IOException e) {
+        lock();
+        try {
+            if (!failing) {
+                failing = true;
+                log.error("{}: {} failed, the guest is told so", id, task.request.type(), e);
+                complain("the disk fails: " + e.getMessage());
+            }
+        } finally {
+            unlock();
+        }
+        return BlockStatus.IO_ERROR;
+    }
+
+    /** With the lock held, by a thread of {@link DiskThreads}. */
+    void ended(BlockTask task, BlockStatus status) {
+        end(task);
+        finished(task, status);
+        signalAll();
+    }
+
+    private void finished(BlockTask task, BlockStatus status) {
+        if (status == BlockStatus.OK && task.request.extents() > 0) {
+            failing = false;
+        }
+        if (task.isOutput()) {
+            outputsUnderWay--;
+        }
+        if (task.changesDisk()) {
+            order.leave(task);
+        }
+        BlockTask waiter;
+        while ((waiter = task.waiters.poll()) != null) {
+            schedule(waiter);
+        }
+        if (task.state == BlockTask.State.ABANDONED) {
+            pool.give(task);
+        } else {
+            done(task, status);
+        }
+        signalChange();
+    }
+
+    // ---- completing ----
+
+    private void done(BlockTask task, BlockStatus status) {
+        task.result = status;
+        task.state = BlockTask.State.DONE;
+        if (task.ring.takesCompletions()) {
+            complete(task);
+        }
+    }
+
+    private void complete(BlockTask task) {
+        Ring ring = task.ring;
+        int head = task.request.head();
+        counters.completed(task.request, task.result);
+        long length = task.request.complete(task.result);
+        inflight.ifPresent(region -> region.queue(ring.index).completing(head));
+        ring.queue.pushUsed(head, length);
+        ring.queue.publish();
+        inflight.ifPresent(region -> region.queue(ring.index).completed(ring.queue.usedIndex()));
+        ring.published = true;
+        ring.inFlight.remove(task);
+        pool.give(task);
+        inFlight--;
+        if (!hasInFlight()) {
+            nothingInFlight();
+        }
+    }
+
+    private void signalAll() {
+        for (Ring ring : rings) {
+            if (ring.takesCompletions()) {
+                signalIfWanted(ring);
+            }
+        }
+    }
+
+    @Override
+    void resumed(Ring ring) {
+        BlockTask task = ring.inFlight.first();
+        while (task != null) {
+            BlockTask after = ring.inFlight.after(task);
+            if (task.state == BlockTask.State.DONE) {
+                complete(task);
+            }
+            task = after;
+        }
+        threads.wake(runnable.size());
+    }
+
+    // ---- what is in flight ----
+
+    @Override
+    boolean isQuiet() {
+        return moving == 0;
+    }
+
+    @Override
+    boolean isDrained(Ring ring) {
+        for (BlockTask task = ring.inFlight.first(); task != null; task = ring.inFlight.after(task)) {
+            if (task.isUnderWay()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    List<InFlight> inFlight(Ring ring) {
+        List<InFlight> list = new ArrayList<>(ring.inFlight.size());
+        for (BlockTask task = ring.inFlight.first(); task != null; task = ring.inFlight.after(task)) {
+            list.add(new InFlight(task.request.head(), outsideSequence(task.sequence)));
+        }
+        return list;
+    }
+
+    @Override
+    boolean hasInFlight() {
+        return inFlight > 0 || executing > 0;
+    }
+
+    @Override
+    void dropInFlight() {
+        clear(held);
+        clear(runnable);
+        for (Ring ring : rings) {
+            for (BlockTask task = ring.inFlight.first(); task != null; task = ring.inFlight.after(task)) {
+                clear(task.waiters);
+            }
+        }
+        for (Ring ring : rings) {
+            BlockTask task;
+            while ((task = ring.inFlight.poll()) != null) {
+                drop(task);
+            }
+        }
+        inFlight = 0;
+        signalChange();
+    }
+
+    private static void clear(TaskList list) {
+        while (!list.isEmpty()) {
+            list.poll();
+        }
+    }
+
+    private void drop(BlockTask task) {
+        if (task.state == BlockTask.State.EXECUTING) {
+            task.state = BlockTask.State.ABANDONED;
+            return;
+        }
+        boolean done = task.state == BlockTask.State.DONE;
+        if (task.isOutput() && !done && task.state != BlockTask.State.HELD) {
+            outputsUnderWay--;
+        }
+        if (task.changesDisk() && !done) {
+            order.leave(task);
+            if (disk.mirrored() && ledger.isClosed(task.sequence)) {
+                for (int i = 0; i < task.request.extents(); i++) {
+                    repairs.add(task.request.extentOffset(i), task.request.extentLength(i), incarnation);
+                }
+            }
+        }
+        pool.give(task);
+    }
+
+    @Override
+    boolean hasOutputsUnderWay() {
+        return outputsUnderWay > 0;
+    }
+
+    @Override
+    boolean hasHeldAfter(long sequence) {
+        return !held.isEmpty() && held.last().sequence > sequence;
+    }
+
+    @Override
+    int held() {
+        return held.size();
+    }
+
+    @Override
+    boolean isRestoredStrictly() {
+        return true;
+    }
+
+    @Override
+    void snapshotTaken(long snapshotIncarnation) {
+        repairs.snapshotTaken(snapshotIncarnation);
+    }
+
+    List<DiskExtent> takeRepairs() {
+        lock();
+        try {
+            return repairs.take();
+        } finally {
+            unlock();
+        }
+    }
+
+    void trackWrites(boolean on) throws IOException {
+        disk.marks().track(on);
+    }
+
+    void read(long offset, ByteBuffer target) throws IOException {
+        disk.io().read(offset, target);
+    }
+
+    @Override
+    DeviceStatus status(boolean isConnected, String state) {
+        return counters.status(id, isConnected, state, holding, inFlight, held.size(), holdStats.summary());
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        threads.close();
+        workerVectors.close();
+        disk.close();
+    }
+}

@@ -1,0 +1,19 @@
+package org.kemari.eventtap.internal;
+
+/** What a device tells its domain. Called without the device's lock. */
+interface DeviceEvents {
+    /** An output is held that no prepared checkpoint covers. */
+    void outputHeld();
+
+    /** The device is out of order. */
+    void broken(String device, String reason);
+
+    /** Nobody wants to know. */
+    DeviceEvents NONE = new DeviceEvents() {
+        @Override
+        public void outputHeld() {}
+
+        @Override
+        public void broken(String device, String reason) {}
+    };
+}

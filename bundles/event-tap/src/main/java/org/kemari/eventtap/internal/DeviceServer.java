@@ -1,0 +1,145 @@
+package org.kemari.eventtap.internal;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.kemari.linux.DirtyBitmap;
+import org.kemari.linux.Poller;
+import org.kemari.linux.UnixSocket;
+import org.kemari.virtio.vhostuser.VhostUserConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The thread of a device's vhost-user connection: gets a connection, serves it to its end, gets the next one. */
+final class DeviceServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceServer.class);
+    private static final long MESSAGE = 1;
+
+    private final TappedDevice device;
+    private final Connector connector;
+    private final Optional<DirtyBitmap> dirtyPages;
+    private final Poller poller = new Poller();
+    private final Thread thread;
+    private final Object fences = new Object();
+    private volatile long fenceAsked;
+    private long fenceReached;
+    private boolean serving;
+    private volatile boolean closed;
+
+    DeviceServer(TappedDevice device, Connector connector, Optional<DirtyBitmap> dirtyPages) throws IOException {
+        this.device = device;
+        this.connector = connector;
+        this.dirtyPages = dirtyPages;
+        thread = new Thread(this::run, "kemari-vhost-" + device.id);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        device.start();
+        thread.start();
+    }
+
+    TappedDevice device() {
+        return device;
+    }
+
+    private void run() {
+        while (!closed) {
+            try (UnixSocket socket = connector.next();
+                    VhostUserConnection connection = new VhostUserConnection(socket)) {
+                LOG.debug("{}: connected", device.id);
+                serve(connection);
+                LOG.debug("{}: the front end has closed the connection", device.id);
+            } catch (IOException | RuntimeException e) {
+                if (!closed) {
+                    LOG.warn("{}: the connection is lost", device.id, e);
+                }
+            }
+        }
+    }
+
+    private void serve(VhostUserConnection connection) throws IOException {
+        ProtocolSession session = new ProtocolSession(device, connection, dirtyPages);
+        device.connected();
+        setServing(true);
+        poller.add(connection.fd(), MESSAGE);
+        try {
+            long[] tokens = new long[1];
+            while (!closed) {
+                long fence = fenceAsked;
+                int timeoutMillis = 0;
+                int ready = poller.await(tokens, timeoutMillis);
+                if (ready == 0) {
+                    reached(fence);
+                    if (fence == fenceAsked && !closed) {
+                        ready = poller.await(tokens, -1);
+                    }
+                }
+                if (ready > 0 && !session.handleNext()) {
+                    return;
+                }
+            }
+        } finally {
+            poller.remove(connection.fd());
+            device.disconnected();
+            setServing(false);
+        }
+    }
+
+    private void setServing(boolean value) {
+        synchronized (fences) {
+            serving = value;
+            fences.notifyAll();
+        }
+    }
+
+    private void reached(long fence) {
+        synchronized (fences) {
+            if (fence > fenceReached) {
+                fenceReached = fence;
+                fences.notifyAll();
+            }
+        }
+    }
+
+    /**
+     * Returns when all messages that the front end had sent before the call have been handled.
+     *
+     * @throws IOException if that takes longer
+     */
+    void catchUp(Duration timeout) throws IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        synchronized (fences) {
+            long mine = fenceAsked + 1;
+            fenceAsked = mine;
+            poller.wakeup();
+            while (serving && fenceReached < mine) {
+                long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
+                if (leftMillis <= 0) {
+                    throw new IOException(device.id + ": the hypervisor's messages were not handled in time");
+                }
+                try {
+                    fences.wait(leftMillis);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException(device.id + ": interrupted", e);
+                }
+            }
+        }
+    }
+
+    /** Ends the connection and the device; nothing is executed once this has returned. */
+    @Override
+    public void close() {
+        closed = true;
+        connector.close();
+        try {
+            poller.wakeup();
+        } catch (IOException e) {
+            LOG.warn("{}: its connection cannot be woken up", device.id, e);
+        }
+        Threads.join(thread);
+        poller.close();
+        device.close();
+    }
+}

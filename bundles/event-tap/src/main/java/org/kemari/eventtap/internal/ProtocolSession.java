@@ -1,0 +1,175 @@
+package org.kemari.eventtap.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.kemari.linux.DirtyBitmap;
+import org.kemari.linux.EventFd;
+import org.kemari.virtio.vhostuser.InflightRegion;
+import org.kemari.virtio.vhostuser.VhostUserConnection;
+import org.kemari.virtio.vhostuser.VhostUserException;
+import org.kemari.virtio.vhostuser.VhostUserFeatures;
+import org.kemari.virtio.vhostuser.VhostUserMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one front end says, turned into deeds of the device. The front end waits for the answers, a hypervisor with its
+ * global lock held: nothing here does disk I/O.
+ */
+final class ProtocolSession {
+    /** Features that belong to the protocol rather than to a kind of device. */
+    static final long GENERAL_FEATURES = VhostUserFeatures.PROTOCOL_FEATURES;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProtocolSession.class);
+
+    private final TappedDevice device;
+    private final VhostUserConnection connection;
+    private final Optional<DirtyBitmap> dirtyPages;
+
+    ProtocolSession(TappedDevice device, VhostUserConnection connection, Optional<DirtyBitmap> dirtyPages) {
+        this.device = device;
+        this.connection = connection;
+        this.dirtyPages = dirtyPages;
+    }
+
+    /** Handles the next message, waiting for it if need be. Returns {@code false} if there will be none. */
+    boolean handleNext() throws IOException {
+        Optional<VhostUserConnection.Received> received = connection.receive();
+        if (received.isEmpty()) {
+            return false;
+        }
+        VhostUserMessage message = received.get().message();
+        LOG.trace("{}: {}", device.id, message);
+        boolean success = false;
+        try {
+            success = handle(message);
+        } catch (IOException | RuntimeException e) {
+            // Descriptors that were not taken over; closing one twice does nothing.
+            message.closeDescriptors();
+            throw e;
+        }
+        connection.acknowledge(received.get(), success);
+        return true;
+    }
+
+    private boolean handle(VhostUserMessage message) throws IOException {
+        switch (message.request()) {
+            case GET_FEATURES -> connection.replyNumber(message, device.offeredFeatures() | GENERAL_FEATURES);
+            case SET_FEATURES -> setFeatures(((VhostUserMessage.SetFeatures) message).features());
+            case GET_PROTOCOL_FEATURES -> connection.replyNumber(message, device.offeredProtocolFeatures());
+            case SET_PROTOCOL_FEATURES -> setProtocolFeatures((VhostUserMessage.SetProtocolFeatures) message);
+            case GET_QUEUE_NUM -> connection.replyNumber(message, device.queueNumber());
+            case SET_OWNER, RESET_OWNER -> {}
+            case SET_MEM_TABLE -> setMemTable((VhostUserMessage.SetMemTable) message);
+            case GET_CONFIG -> getConfig((VhostUserMessage.GetConfig) message);
+            case GET_INFLIGHT_FD -> getInflight((VhostUserMessage.GetInflightFd) message);
+            case SET_INFLIGHT_FD -> setInflight((VhostUserMessage.SetInflightFd) message);
+            case GET_VRING_BASE -> {
+                VhostUserMessage.GetVringBase stop = (VhostUserMessage.GetVringBase) message;
+                connection.replyVringBase(stop, device.stopRing(stop.ring()));
+            }
+            case SEND_RARP -> device.announce();
+            case NET_SET_MTU -> LOG.debug("{}: the guest's MTU is {}", device.id, message);
+            default -> {
+                return handleRing(message);
+            }
+        }
+        return true;
+    }
+
+    private boolean handleRing(VhostUserMessage message) throws IOException {
+        switch (message.request()) {
+            case SET_VRING_NUM -> {
+                VhostUserMessage.SetVringNum m = (VhostUserMessage.SetVringNum) message;
+                device.configure(m.ring(), ring -> ring.size = m.size());
+            }
+            case SET_VRING_ADDR -> {
+                VhostUserMessage.SetVringAddr m = (VhostUserMessage.SetVringAddr) message;
+                device.configure(m.ring(), ring -> ring.address(m.descriptorTable(), m.availRing(), m.usedRing()));
+            }
+            case SET_VRING_BASE -> {
+                VhostUserMessage.SetVringBase m = (VhostUserMessage.SetVringBase) message;
+                device.configure(m.ring(), ring -> ring.base = m.availIndex());
+            }
+            case SET_VRING_KICK -> {
+                VhostUserMessage.SetVringKick m = (VhostUserMessage.SetVringKick) message;
+                if (m.eventFd().isEmpty()) {
+                    throw new VhostUserException("ring " + m.ring() + " is to be polled, which is not supported");
+                }
+                device.startRing(m.ring(), m.eventFd().map(EventFd::adopt));
+            }
+            case SET_VRING_CALL -> {
+                VhostUserMessage.SetVringCall m = (VhostUserMessage.SetVringCall) message;
+                device.setCall(m.ring(), m.eventFd().map(EventFd::adopt));
+            }
+            case SET_VRING_ERR -> {
+                VhostUserMessage.SetVringErr m = (VhostUserMessage.SetVringErr) message;
+                device.configure(m.ring(), ring -> ring.setError(m.eventFd().map(EventFd::adopt)));
+            }
+            case SET_VRING_ENABLE -> {
+                VhostUserMessage.SetVringEnable m = (VhostUserMessage.SetVringEnable) message;
+                device.enable(m.ring(), m.enabled());
+            }
+            default -> {
+                LOG.debug("{}: not supported: {}", device.id, message);
+                message.closeDescriptors();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void setFeatures(long features) throws IOException {
+        if ((features & VhostUserFeatures.PROTOCOL_FEATURES) == 0) {
+            device.enableAll();
+        }
+        device.setFeatures(features);
+    }
+
+    private void setProtocolFeatures(VhostUserMessage.SetProtocolFeatures message) throws VhostUserException {
+        long unknown = message.features() & ~device.offeredProtocolFeatures();
+        if (unknown != 0) {
+            throw new VhostUserException("protocol features 0x%x were accepted but not offered".formatted(unknown));
+        }
+    }
+
+    private void setMemTable(VhostUserMessage.SetMemTable message) throws IOException {
+        try {
+            device.setMemory(MemoryTable.of(message, device.memoryTable(), dirtyPages));
+        } finally {
+            message.closeDescriptors();
+        }
+    }
+
+    private void getConfig(VhostUserMessage.GetConfig message) throws IOException {
+        connection.replyConfig(message, device.configurationSpace());
+    }
+
+    private void getInflight(VhostUserMessage.GetInflightFd message) throws IOException {
+        device.inflightRequested();
+        InflightRegion region = InflightRegion.create(message.queues(), message.queueSize());
+        device.setInflight(region);
+        connection.replyInflight(message, region);
+    }
+
+    /** The region that is in use comes again after each pause: it must go on being used, with its counters. */
+    private void setInflight(VhostUserMessage.SetInflightFd message) throws IOException {
+        Optional<InflightRegion> present = device.inflight();
+        if (present.isPresent()
+                && present.get().offset() == message.mmapOffset()
+                && isSameFile(present.get(), message)) {
+            message.closeDescriptors();
+            return;
+        }
+        device.setInflight(InflightRegion.of(message));
+    }
+
+    private static boolean isSameFile(InflightRegion region, VhostUserMessage.SetInflightFd message)
+            throws IOException {
+        return Files.isSameFile(
+                Path.of("/proc/self/fd/" + region.file().value()),
+                Path.of("/proc/self/fd/" + message.file().value()));
+    }
+}
