@@ -1,0 +1,56 @@
+package org.kemari.statetransfer.internal;
+
+import java.time.Duration;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Settings of state transfer, PID {@value #PID}. They hold for sessions that begin after a change. */
+@ObjectClassDefinition(
+        name = "Kemari state transfer",
+        description = "Memory and patience of checkpoints and full syncs")
+public @interface TransferConfig {
+    String PID = "org.kemari.transfer";
+
+    @AttributeDefinition(
+            name = "Staging memory of a standby, MiB per domain",
+            description = "Bound of the memory for checkpoints that are being received, 64 or more MiB. 0: as much as a"
+                    + " checkpoint takes in which every page has changed; it is only used when that happens")
+    int stagingMebibytes() default 0;
+
+    @AttributeDefinition(
+            name = "Capture memory of a primary, MiB per domain",
+            description =
+                    "Bound of the memory into which a pause copies, 16 to 65536 MiB; what is more is sent while the"
+                            + " guest is still paused")
+    int captureMebibytes() default 256;
+
+    @AttributeDefinition(
+            name = "Connect time-out, ms",
+            description = "For a connection to the standby, 100 to 600000 ms")
+    int connectTimeoutMillis() default 5000;
+
+    @AttributeDefinition(
+            name = "Handshake time-out, ms",
+            description = "For the standby to get ready (it starts a hypervisor), 1000 to 600000 ms")
+    int handshakeTimeoutMillis() default 60000;
+
+    @AttributeDefinition(
+            name = "Snapshot time-out, ms",
+            description = "For the devices to be started again after a pause, 100 to 600000 ms")
+    int tapTimeoutMillis() default 10000;
+
+    /** The settings within their ranges. */
+    static TransferSettings settings(TransferConfig config) {
+        long mib = 1 << 20;
+        return new TransferSettings(
+                config.stagingMebibytes() <= 0 ? 0 : Math.max(64, config.stagingMebibytes()) * mib,
+                clamp(config.captureMebibytes(), 16, 65536) * mib,
+                Duration.ofMillis(clamp(config.connectTimeoutMillis(), 100, 600_000)),
+                Duration.ofMillis(clamp(config.handshakeTimeoutMillis(), 1000, 600_000)),
+                Duration.ofMillis(clamp(config.tapTimeoutMillis(), 100, 600_000)));
+    }
+
+    private static long clamp(long value, long low, long high) {
+        return Math.max(low, Math.min(high, value));
+    }
+}

@@ -1,0 +1,137 @@
+package org.kemari.statetransfer.internal.incoming;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.kemari.api.tap.TapSnapshot;
+import org.kemari.statetransfer.internal.wire.CheckpointDigest;
+import org.kemari.statetransfer.internal.wire.FrameHeader;
+import org.kemari.statetransfer.internal.wire.PageRuns;
+import org.kemari.statetransfer.internal.wire.WireException;
+import org.kemari.statetransfer.internal.wire.WireMessage;
+
+/**
+ * A checkpoint in staging memory: its frames as they came, checked one by one, and whether they are all there. Used by
+ * one thread at a time.
+ */
+final class StagedCheckpoint {
+    private final long epoch;
+    private final long beganNanos;
+    private final List<Chunk> chunks = new ArrayList<>();
+    private final List<WireMessage> changes = new ArrayList<>();
+    private final List<WireMessage.DeviceState> deviceState = new ArrayList<>();
+    private final CheckpointDigest digest = new CheckpointDigest();
+    private TapSnapshot rings;
+    private int frames;
+    private long pages;
+    private int stateBytes;
+    private int stateTotal;
+
+    StagedCheckpoint(long epoch, long beganNanos) {
+        this.epoch = epoch;
+        this.beganNanos = beganNanos;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    long beganNanos() {
+        return beganNanos;
+    }
+
+    /** Pages of memory in it. */
+    long pages() {
+        return pages;
+    }
+
+    /** From now on this chunk belongs to the checkpoint. */
+    void own(Chunk chunk) {
+        chunks.add(chunk);
+    }
+
+    int ownedChunks() {
+        return chunks.size();
+    }
+
+    /** Takes a frame whose payload lies in one of the checkpoint's chunks. */
+    void add(FrameHeader header, WireMessage message) throws WireException {
+        if (header.epoch() != epoch) {
+            throw new WireException("a frame of checkpoint " + header.epoch() + " in checkpoint " + epoch);
+        }
+        if (message instanceof WireMessage.Pages part) {
+            pages += PageRuns.pages(part.runs());
+            changes.add(part);
+        } else if (message instanceof WireMessage.Disk || message instanceof WireMessage.DiskZero) {
+            changes.add(message);
+        } else if (message instanceof WireMessage.DeviceState part) {
+            addDeviceState(part);
+        } else if (message instanceof WireMessage.Rings part) {
+            if (rings != null) {
+                throw new WireException("checkpoint " + epoch + " has more than one set of rings");
+            }
+            rings = part.snapshot();
+        } else {
+            throw new WireException("a frame of the kind " + header.type() + " within a checkpoint");
+        }
+        frames++;
+        digest.add(header.crc());
+    }
+
+    private void addDeviceState(WireMessage.DeviceState part) throws WireException {
+        if (part.offset() != stateBytes || (!deviceState.isEmpty() && part.total() != stateTotal)) {
+            throw new WireException("the pieces of the device state of checkpoint " + epoch + " do not fit together");
+        }
+        stateTotal = part.total();
+        stateBytes += part.data().remaining();
+        deviceState.add(part);
+    }
+
+    /** Whether this is all of the checkpoint, and nothing else. */
+    void verify(FrameHeader header, WireMessage.CheckpointEnd end) throws WireException {
+        if (header.epoch() != epoch) {
+            throw new WireException("checkpoint " + epoch + " ends as checkpoint " + header.epoch());
+        }
+        if (end.frames() != frames || end.pages() != pages || end.digest() != digest.value()) {
+            throw new WireException("checkpoint " + epoch + " is not what was announced: " + frames + " frames and "
+                    + pages + " pages instead of " + end.frames() + " and " + end.pages());
+        }
+        if (rings == null) {
+            throw new WireException("checkpoint " + epoch + " has no rings");
+        }
+        if (deviceState.isEmpty() || stateBytes != stateTotal) {
+            throw new WireException(
+                    "checkpoint " + epoch + " has " + stateBytes + " of " + stateTotal + " bytes of device state");
+        }
+    }
+
+    /** Size of the device state. */
+    int deviceStateBytes() {
+        return stateBytes;
+    }
+
+    void copyDeviceState(ByteBuffer target) {
+        for (WireMessage.DeviceState part : deviceState) {
+            target.put(part.data().duplicate());
+        }
+    }
+
+    TapSnapshot rings() {
+        return rings;
+    }
+
+    void applyTo(Image image) throws IOException {
+        for (WireMessage change : changes) {
+            image.apply(change);
+        }
+    }
+
+    /** Gives its memory back. Nothing of it may be used afterwards. */
+    void release(ChunkPool pool) {
+        changes.clear();
+        deviceState.clear();
+        chunks.forEach(pool::give);
+        chunks.clear();
+    }
+}

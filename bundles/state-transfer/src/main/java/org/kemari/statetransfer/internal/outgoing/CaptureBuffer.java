@@ -1,0 +1,54 @@
+package org.kemari.statetransfer.internal.outgoing;
+
+import java.io.IOException;
+import org.kemari.linux.NativeMemory;
+import org.kemari.linux.PageCapture;
+import org.kemari.statetransfer.internal.wire.PageRuns;
+
+/** Where a pause copies to: made once per session, takes space only as far as it was ever used. */
+final class CaptureBuffer implements AutoCloseable {
+    /** Runs of zeroes need entries too, but no data. */
+    private static final int ENTRIES_PER_PAGE = 2;
+
+    private final NativeMemory runs;
+    private final NativeMemory data;
+    private long highWaterBytes;
+
+    CaptureBuffer(long bytes) throws IOException {
+        data = NativeMemory.allocate(bytes);
+        try {
+            runs = NativeMemory.allocate(bytes / PageRuns.PAGE_BYTES * ENTRIES_PER_PAGE * PageRuns.BYTES);
+        } catch (IOException e) {
+            data.close();
+            throw e;
+        }
+    }
+
+    NativeMemory runs() {
+        return runs;
+    }
+
+    NativeMemory data() {
+        return data;
+    }
+
+    void used(PageCapture.Copied copied) {
+        highWaterBytes = Math.max(
+                highWaterBytes, copied.dataPages() * PageRuns.PAGE_BYTES + copied.runs() * (long) PageRuns.BYTES);
+    }
+
+    /** The most that was ever used; it is not given back. */
+    long bytes() {
+        return highWaterBytes;
+    }
+
+    long limitBytes() {
+        return data.size() + runs.size();
+    }
+
+    @Override
+    public void close() {
+        runs.close();
+        data.close();
+    }
+}

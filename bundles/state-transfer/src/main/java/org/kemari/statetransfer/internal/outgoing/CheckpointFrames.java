@@ -1,0 +1,73 @@
+package org.kemari.statetransfer.internal.outgoing;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.kemari.statetransfer.internal.wire.CheckpointDigest;
+import org.kemari.statetransfer.internal.wire.FrameWriter;
+import org.kemari.statetransfer.internal.wire.PageRuns;
+import org.kemari.statetransfer.internal.wire.WireMessage;
+
+/** Sends the frames of one checkpoint after another, and says at the end of each what there was. One thread. */
+final class CheckpointFrames implements PageFrames.Sink {
+    private static final int STATE_PIECE = 2 << 20;
+
+    private final FrameWriter writer;
+    private final long limitBytes;
+    private final CheckpointDigest digest = new CheckpointDigest();
+    private long epoch;
+    private long startBytes;
+    private int frames;
+    private long pages;
+
+    /** @param limitBytes the largest checkpoint that the standby takes */
+    CheckpointFrames(FrameWriter writer, long limitBytes) {
+        this.writer = writer;
+        this.limitBytes = limitBytes;
+    }
+
+    void begin(long number) throws IOException {
+        epoch = number;
+        startBytes = writer.bytes();
+        frames = 0;
+        pages = 0;
+        digest.reset();
+        writer.write(new WireMessage.CheckpointBegin(), epoch);
+    }
+
+    @Override
+    public void write(WireMessage message) throws IOException {
+        if (bytes() > limitBytes) {
+            throw new IOException("checkpoint " + epoch + " is larger than the " + limitBytes
+                    + " bytes of staging memory on the standby");
+        }
+        if (message instanceof WireMessage.Pages part) {
+            pages += PageRuns.pages(part.runs());
+        }
+        digest.add(writer.write(message, epoch));
+        frames++;
+    }
+
+    void writeDeviceState(ByteBuffer state) throws IOException {
+        int begin = state.position();
+        int total = state.remaining();
+        int offset = 0;
+        do {
+            int length = Math.min(STATE_PIECE, total - offset);
+            write(new WireMessage.DeviceState(offset, total, state.slice(begin + offset, length)));
+            offset += length;
+        } while (offset < total);
+    }
+
+    void end() throws IOException {
+        writer.write(new WireMessage.CheckpointEnd(frames, pages, digest.value()), epoch);
+    }
+
+    long pages() {
+        return pages;
+    }
+
+    /** Bytes sent for this checkpoint. */
+    long bytes() {
+        return writer.bytes() - startBytes;
+    }
+}

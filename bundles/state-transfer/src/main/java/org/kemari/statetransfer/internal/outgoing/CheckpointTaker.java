@@ -1,0 +1,99 @@
+package org.kemari.statetransfer.internal.outgoing;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.kemari.api.hypervisor.VirtualMachine;
+import org.kemari.api.tap.DiskExtent;
+import org.kemari.api.tap.DomainTap;
+import org.kemari.api.tap.TapSnapshot;
+import org.kemari.api.transfer.CheckpointReport;
+import org.kemari.statetransfer.internal.wire.WireMessage;
+
+/** Takes one checkpoint and sends it. One thread. */
+final class CheckpointTaker {
+    private final Pause pause;
+    private final CaptureBuffer buffer;
+    private final PageFrames pages;
+    private final CheckpointFrames frames;
+    private final Repairs repairs;
+    private final CommitReader commits;
+    private final OutgoingFigures figures;
+    private final Duration tapTimeout;
+    private boolean begun;
+
+    CheckpointTaker(
+            Pause pause,
+            CaptureBuffer buffer,
+            PageFrames pages,
+            CheckpointFrames frames,
+            Repairs repairs,
+            CommitReader commits,
+            OutgoingFigures figures,
+            Duration tapTimeout) {
+        this.pause = pause;
+        this.buffer = buffer;
+        this.pages = pages;
+        this.frames = frames;
+        this.repairs = repairs;
+        this.commits = commits;
+        this.figures = figures;
+        this.tapTimeout = tapTimeout;
+    }
+
+    CheckpointReport take(long epoch, VirtualMachine vm, DomainTap tap) throws IOException {
+        begun = false;
+        Pause.Result result;
+        TapSnapshot rings;
+        List<DiskExtent> toRepair;
+        tap.prepare(epoch);
+        try {
+            // only a checkpoint that is larger than the buffer is sent, in part, during the pause
+            result = pause.take(vm, full -> {
+                begin(epoch);
+                buffer.used(full);
+                pages.send(buffer.runs(), full.runs(), buffer.data(), frames);
+            });
+            rings = tap.snapshot(tapTimeout);
+            toRepair = tap.takeRepairs();
+        } catch (IOException | RuntimeException e) {
+            tap.cancel();
+            throw e;
+        }
+        return send(epoch, result, rings, toRepair, tap);
+    }
+
+    private void begin(long epoch) throws IOException {
+        if (!begun) {
+            begun = true;
+            frames.begin(epoch);
+        }
+    }
+
+    private CheckpointReport send(
+            long epoch, Pause.Result result, TapSnapshot rings, List<DiskExtent> toRepair, DomainTap tap)
+            throws IOException {
+        long begin = System.nanoTime();
+        begin(epoch);
+        buffer.used(result.copied());
+        pages.send(buffer.runs(), result.copied().runs(), buffer.data(), frames);
+        repairs.send(toRepair, tap, frames);
+        frames.writeDeviceState(result.deviceState());
+        frames.write(new WireMessage.Rings(rings));
+        commits.expect(epoch);
+        figures.sending(epoch, result.endNanos(), frames.pages());
+        frames.end();
+        CheckpointReport report = new CheckpointReport(
+                epoch,
+                result.pauseNanos(),
+                result.stopNanos(),
+                result.captureNanos(),
+                result.deviceStateNanos(),
+                result.resumeNanos(),
+                System.nanoTime() - begin,
+                frames.pages(),
+                frames.bytes());
+        figures.sent(report);
+        return report;
+    }
+}

@@ -1,0 +1,117 @@
+package org.kemari.statetransfer.internal.outgoing;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.kemari.api.transfer.OutgoingListener;
+import org.kemari.statetransfer.internal.wire.FrameHeader;
+import org.kemari.statetransfer.internal.wire.FrameReader;
+import org.kemari.statetransfer.internal.wire.Limits;
+import org.kemari.statetransfer.internal.wire.MessageCodec;
+import org.kemari.statetransfer.internal.wire.WireException;
+import org.kemari.statetransfer.internal.wire.WireMessage;
+
+/** The session's reading thread: hears what the standby says, and checks that it can be true. */
+final class CommitReader {
+    private static final int MAX_ANSWER = 16 << 10;
+
+    private final FrameReader reader;
+    private final OutgoingListener listener;
+    private final OutgoingFigures figures;
+    private final ByteBuffer payload = ByteBuffer.allocate(MAX_ANSWER);
+    private final CountDownLatch synced = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile long sentEpoch;
+    private long committedEpoch;
+
+    CommitReader(FrameReader reader, OutgoingListener listener, OutgoingFigures figures) {
+        this.reader = reader;
+        this.listener = listener;
+        this.figures = figures;
+    }
+
+    /** From now on this epoch may be acknowledged. */
+    void expect(long epoch) {
+        sentEpoch = epoch;
+    }
+
+    /** Reads until the link ends. Returns why, for people; the caller tells the listener. */
+    String run() {
+        try {
+            while (true) {
+                handle();
+            }
+        } catch (WireException e) {
+            return "the standby broke the protocol: " + e.getMessage();
+        } catch (EOFException e) {
+            return "the standby ended the link";
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        } catch (GivenUp e) {
+            return e.getMessage();
+        } finally {
+            ended.countDown();
+            synced.countDown();
+        }
+    }
+
+    private void handle() throws IOException, GivenUp {
+        FrameHeader header = reader.readHeader();
+        if (header.length() > MAX_ANSWER) {
+            throw new WireException("an answer of " + header.length() + " bytes");
+        }
+        reader.readPayload(header, payload.clear().limit(header.length()));
+        WireMessage message = MessageCodec.decode(header.type(), payload, Limits.NONE);
+        if (message instanceof WireMessage.Committed) {
+            committed(header.epoch());
+        } else if (message instanceof WireMessage.Synced) {
+            synced.countDown();
+        } else if (message instanceof WireMessage.Error error) {
+            throw new GivenUp("the standby gave up: " + error.reason());
+        } else {
+            throw new WireException("an answer of the kind " + header.type());
+        }
+    }
+
+    private void committed(long epoch) throws WireException {
+        if (epoch != committedEpoch + 1 || epoch > sentEpoch) {
+            throw new WireException("checkpoint " + epoch + " acknowledged after " + committedEpoch
+                    + ", the last one sent is " + sentEpoch);
+        }
+        committedEpoch = epoch;
+        figures.committed(epoch, System.nanoTime());
+        listener.committed(epoch);
+    }
+
+    /** Waits for the answer to the last round of the live sync. */
+    void awaitSynced() throws IOException {
+        try {
+            synced.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the standby finishes the sync", e);
+        }
+        if (ended.getCount() == 0) {
+            throw new IOException("the session ended before the sync was complete");
+        }
+    }
+
+    /** Waits for the standby to end the link. */
+    void awaitEnd(long millis) {
+        try {
+            ended.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class GivenUp extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        GivenUp(String message) {
+            super(message);
+        }
+    }
+}

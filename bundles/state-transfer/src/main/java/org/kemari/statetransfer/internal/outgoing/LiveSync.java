@@ -1,0 +1,112 @@
+package org.kemari.statetransfer.internal.outgoing;
+
+import java.io.IOException;
+import java.util.List;
+import org.kemari.api.tap.DomainTap;
+import org.kemari.linux.PageCapture;
+import org.kemari.statetransfer.internal.wire.PageRuns;
+import org.kemari.statetransfer.internal.wire.WireMessage;
+
+/**
+ * Sends memory and mirrored disks while the guest runs, until what is left is small. The first round sends the disks as
+ * a whole and then all memory that the RAM file has space for (the standby's image begins as all zero); later rounds send
+ * what was written meanwhile. Pages found dirty after the last round stay pending in the capture: the first checkpoint
+ * carries them.
+ */
+final class LiveSync {
+    /** What a pause can well copy and send. */
+    static final long SMALL_BYTES = 8 << 20;
+
+    /** Rounds in a row that leave not even a tenth less than the best one. */
+    private static final int MAX_FRUITLESS_ROUNDS = 3;
+
+    private static final int MAX_ROUNDS = 100;
+
+    private final PageCapture capture;
+    private final CaptureBuffer buffer;
+    private final PageFrames pages;
+    private final List<DiskSource> disks;
+    private final PageFrames.Sink sink;
+    private final ProgressMeter meter;
+    private int rounds;
+
+    LiveSync(
+            PageCapture capture,
+            CaptureBuffer buffer,
+            PageFrames pages,
+            List<DiskSource> disks,
+            PageFrames.Sink sink,
+            ProgressMeter meter) {
+        this.capture = capture;
+        this.buffer = buffer;
+        this.pages = pages;
+        this.disks = disks;
+        this.sink = sink;
+        this.meter = meter;
+    }
+
+    /** Rounds that were sent. */
+    int rounds() {
+        return rounds;
+    }
+
+    /** Returns what is left, in bytes. */
+    long run(DomainTap tap) throws IOException {
+        tap.trackWrites(true);
+        capture.scan();
+        long remaining = bytes(capture.markPopulated());
+        for (DiskSource disk : disks) {
+            remaining += disk.sizeBytes();
+        }
+        long best = Long.MAX_VALUE;
+        int fruitless = 0;
+        boolean goOn = true;
+        while (goOn) {
+            rounds++;
+            meter.round(rounds, remaining);
+            sendRound();
+            capture.scan();
+            remaining = bytes(capture.pending());
+            for (DiskSource disk : disks) {
+                remaining += disk.dirtyBytes();
+            }
+            if (remaining < best - best / 10) {
+                best = remaining;
+                fruitless = 0;
+            } else {
+                fruitless++;
+            }
+            goOn = remaining > SMALL_BYTES && fruitless < MAX_FRUITLESS_ROUNDS && rounds < MAX_ROUNDS;
+            sink.write(new WireMessage.Round(rounds, !goOn, remaining));
+        }
+        meter.phase("last round");
+        return remaining;
+    }
+
+    private void sendRound() throws IOException {
+        for (DiskSource disk : disks) {
+            if (rounds == 1) {
+                disk.sendAll(sink, meter::advance);
+            } else {
+                disk.sendDirty(sink, meter::advance);
+            }
+        }
+        PageCapture.Copied copied;
+        do {
+            copied = capture.copy(
+                    buffer.runs(),
+                    0,
+                    PageRuns.MAX_RUNS_PER_FRAME,
+                    buffer.data(),
+                    0,
+                    PageRuns.MAX_PAGES_PER_FRAME,
+                    true);
+            pages.send(buffer.runs(), copied.runs(), buffer.data(), sink);
+            meter.advance(bytes(copied.dataPages() + copied.zeroPages()));
+        } while (copied.remainingPages() > 0);
+    }
+
+    private static long bytes(long pageCount) {
+        return pageCount << PageRuns.PAGE_SHIFT;
+    }
+}

@@ -1,0 +1,79 @@
+package org.kemari.statetransfer.internal.outgoing;
+
+import org.kemari.api.stats.LatencySummary;
+import org.kemari.api.transfer.CheckpointReport;
+import org.kemari.api.transfer.TransferStatus;
+import org.kemari.statetransfer.internal.Latencies;
+
+/** What one session has sent. Each value is written by one thread and read by any. */
+final class OutgoingFigures {
+    private static final int REMEMBERED = 64;
+
+    private final Latencies pause = new Latencies();
+    private final Latencies transfer = new Latencies();
+    private final Latencies commit = new Latencies();
+    private final Latencies pagesPerEpoch = new Latencies();
+    /** By epoch, modulo: ends of pauses and pages, for when the acknowledgement comes. Guarded by itself. */
+    private final long[] pauseEnds = new long[REMEMBERED];
+
+    private final long[] pagesOf = new long[REMEMBERED];
+
+    private volatile long sentEpoch;
+    private volatile long committedEpoch;
+    private volatile long checkpoints;
+    private volatile long pages;
+
+    /** A checkpoint is about to be completed; its acknowledgement may come at any time now. */
+    void sending(long epoch, long pauseEndNanos, long pageCount) {
+        synchronized (pauseEnds) {
+            pauseEnds[(int) (epoch % REMEMBERED)] = pauseEndNanos;
+            pagesOf[(int) (epoch % REMEMBERED)] = pageCount;
+        }
+    }
+
+    void sent(CheckpointReport report) {
+        sentEpoch = report.epoch();
+        pause.recordNanos(report.pauseNanos());
+        transfer.recordNanos(report.transferNanos());
+    }
+
+    void committed(long epoch, long nowNanos) {
+        long pauseEnd;
+        long pageCount;
+        synchronized (pauseEnds) {
+            pauseEnd = pauseEnds[(int) (epoch % REMEMBERED)];
+            pageCount = pagesOf[(int) (epoch % REMEMBERED)];
+        }
+        commit.recordNanos(nowNanos - pauseEnd);
+        pagesPerEpoch.record(pageCount);
+        pages = pages + pageCount;
+        checkpoints = checkpoints + 1;
+        committedEpoch = epoch;
+    }
+
+    long committedEpoch() {
+        return committedEpoch;
+    }
+
+    TransferStatus status(
+            String peer, long session, long bytes, long stagingBytes, long stagingLimit, String captureMethod) {
+        return new TransferStatus(
+                peer,
+                session,
+                true,
+                sentEpoch,
+                committedEpoch,
+                0,
+                checkpoints,
+                pages,
+                bytes,
+                stagingBytes,
+                stagingLimit,
+                captureMethod,
+                pause.summary(),
+                transfer.summary(),
+                commit.summary(),
+                LatencySummary.EMPTY,
+                pagesPerEpoch.summary());
+    }
+}

@@ -1,0 +1,107 @@
+package org.kemari.statetransfer.internal.outgoing;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.kemari.api.domain.DiskDefinition;
+import org.kemari.api.domain.DiskMode;
+import org.kemari.api.domain.DomainPaths;
+import org.kemari.api.transfer.DomainIdentity;
+import org.kemari.api.transfer.OutgoingRequest;
+import org.kemari.linux.DirtyBitmap;
+import org.kemari.linux.PageCapture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where a session takes a domain's content from: its memory and its mirrored disks. */
+final class Sources implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final PageCapture capture;
+    private final CaptureBuffer buffer;
+    private final List<DiskSource> disks;
+
+    /**
+     * Opens everything.
+     *
+     * @param captureBytes bound of what one pause copies
+     * @throws IOException if something is not there; the message names it
+     */
+    Sources(OutgoingRequest request, long captureBytes) throws IOException {
+        try {
+            capture = open(request);
+            buffer = add(
+                    new CaptureBuffer(Math.min(captureBytes, request.identity().memoryBytes())));
+            disks = openDisks(request);
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T add(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    private PageCapture open(OutgoingRequest request) throws IOException {
+        DomainPaths paths = request.paths();
+        long memory = request.identity().memoryBytes();
+        DirtyBitmap marks = add(DirtyBitmap.open(paths.dirtyPagesFile(), memory / PageCapture.PAGE_BYTES));
+        if (request.tracksPages()) {
+            try {
+                return add(PageCapture.open(request.pid(), paths.ramFile(), memory, marks));
+            } catch (IOException e) {
+                LOG.warn(
+                        "Domain {}: written pages cannot be tracked ({}); memory will be compared, which makes pauses long",
+                        request.identity().domain(),
+                        e.getMessage());
+            }
+        }
+        return add(PageCapture.compare(paths.ramFile(), memory, Optional.of(marks)));
+    }
+
+    private List<DiskSource> openDisks(OutgoingRequest request) throws IOException {
+        List<DiskSource> sources = new ArrayList<>();
+        List<DomainIdentity.Disk> agreed = request.identity().disks();
+        for (int i = 0; i < agreed.size(); i++) {
+            DomainIdentity.Disk disk = agreed.get(i);
+            DiskDefinition ours = request.definition().disks().stream()
+                    .filter(candidate -> candidate.id().equals(disk.id()))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("disk " + disk.id() + " is not in the domain's definition"));
+            if (ours.mode() == DiskMode.MIRRORED) {
+                sources.add(add(DiskSource.open(
+                        i, ours.path(), disk.sizeBytes(), request.paths().dirtyExtentsFile(disk.id()))));
+            }
+        }
+        return List.copyOf(sources);
+    }
+
+    PageCapture capture() {
+        return capture;
+    }
+
+    CaptureBuffer buffer() {
+        return buffer;
+    }
+
+    List<DiskSource> disks() {
+        return disks;
+    }
+
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                LOG.warn("Closing failed", e);
+            }
+        }
+    }
+}

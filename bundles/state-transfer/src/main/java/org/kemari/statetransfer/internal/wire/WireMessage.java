@@ -1,0 +1,133 @@
+package org.kemari.statetransfer.internal.wire;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.tap.TapSnapshot;
+import org.kemari.api.transfer.DomainIdentity;
+
+/** The payload of one frame, checked. Buffers are views of what was received, valid as long as that is. */
+public sealed interface WireMessage {
+    /**
+     * The primary's request.
+     *
+     * @param identity the domain as the primary has it
+     * @param generation its generation
+     * @param capabilities optional parts of the protocol that the primary knows
+     */
+    record Hello(DomainIdentity identity, long generation, long capabilities) implements WireMessage {
+        public Hello {
+            Objects.requireNonNull(identity);
+        }
+    }
+
+    /**
+     * The standby agrees.
+     *
+     * @param capabilities of those offered, what the standby knows too
+     * @param stagingBytes the largest checkpoint that it takes, frames included
+     */
+    record Accept(long capabilities, long stagingBytes) implements WireMessage {}
+
+    /**
+     * The standby does not agree.
+     *
+     * @param reason for people
+     */
+    record Refuse(String reason) implements WireMessage {}
+
+    /**
+     * Memory.
+     *
+     * @param runs entries as {@link PageRuns} describes them, within the guest's memory
+     * @param data the content of the runs that are not zero, one after another
+     */
+    record Pages(ByteBuffer runs, ByteBuffer data) implements WireMessage {}
+
+    /**
+     * A piece of a disk.
+     *
+     * @param disk index in the identity
+     * @param offset in bytes
+     * @param data content
+     */
+    record Disk(int disk, long offset, ByteBuffer data) implements WireMessage {}
+
+    /**
+     * A piece of a disk that is all zero.
+     *
+     * @param disk index in the identity
+     * @param offset in bytes
+     * @param length in bytes
+     */
+    record DiskZero(int disk, long offset, long length) implements WireMessage {}
+
+    /**
+     * A round of the live sync has been sent.
+     *
+     * @param round its number, from 1
+     * @param last whether it was the last one: to be answered with {@link Synced}
+     * @param remainingBytes what had changed meanwhile
+     */
+    record Round(int round, boolean last, long remainingBytes) implements WireMessage {}
+
+    /** All of the live sync is in the image and on the disks. */
+    record Synced() implements WireMessage {}
+
+    /** A checkpoint begins; its number is in the frame's header. */
+    record CheckpointBegin() implements WireMessage {}
+
+    /**
+     * A piece of the device state.
+     *
+     * @param offset of the piece; the pieces come in order
+     * @param total size of the whole
+     * @param data content
+     */
+    record DeviceState(int offset, int total, ByteBuffer data) implements WireMessage {}
+
+    /**
+     * The rings at the pause.
+     *
+     * @param snapshot of all devices
+     */
+    record Rings(TapSnapshot snapshot) implements WireMessage {}
+
+    /**
+     * A checkpoint is complete.
+     *
+     * @param frames frames between the beginning and this one
+     * @param pages pages in them
+     * @param digest CRC-32C over the CRCs of these frames, in order
+     */
+    record CheckpointEnd(int frames, long pages, int digest) implements WireMessage {}
+
+    /** The checkpoint whose number is in the frame's header is committed. */
+    record Committed() implements WireMessage {}
+
+    /**
+     * The arbiter's record names the standby.
+     *
+     * @param record as it is now
+     */
+    record Joined(OwnershipRecord record) implements WireMessage {
+        public Joined {
+            Objects.requireNonNull(record);
+        }
+    }
+
+    /**
+     * The session ends on purpose.
+     *
+     * @param kind why
+     * @param detail for people
+     */
+    record Farewell(org.kemari.api.transfer.Farewell kind, String detail) implements WireMessage {}
+
+    /**
+     * The session ends because the sender cannot go on.
+     *
+     * @param reason for people
+     */
+    record Error(String reason) implements WireMessage {}
+}

@@ -1,0 +1,29 @@
+/**
+ * What two hosts say to each other about one domain.
+ *
+ * <p>A session is one link. Each direction is a sequence of frames: a header of {@link FrameHeader#BYTES} bytes (see
+ * there) and a payload of at most {@link FrameHeader#MAX_PAYLOAD} bytes, all integers little-endian, with a CRC-32C over
+ * both. Frames are numbered from 0 in each direction and carry the number of the session: a frame that is missing,
+ * repeated, damaged or from another session ends the link.
+ *
+ * <pre>
+ *   primary                                            standby
+ *   HELLO identity, generation            ─────────►   asks the gate; makes the image all zero
+ *                                         ◄─────────   ACCEPT | REFUSE reason
+ *   PAGES, DISK, DISK_ZERO                ─────────►   written to the image and the disks at once (it is worth nothing yet)
+ *   ROUND …  ROUND last                   ─────────►
+ *                                         ◄─────────   SYNCED, when all of that is done
+ *   CHECKPOINT_BEGIN e                    ─────────►   from here on nothing but checkpoints changes the image
+ *     PAGES, DISK, DEVICE_STATE, RINGS                 staged
+ *   CHECKPOINT_END counts, digest         ─────────►   verified; then it is committed
+ *                                         ◄─────────   COMMITTED e
+ *   JOINED record                                      between checkpoints
+ *   FAREWELL, ERROR                                    any time
+ *                                         ◄─────────   ERROR reason, any time
+ * </pre>
+ *
+ * <p>The version in the header covers all of this. What one side may use only if the other knows it is announced by
+ * capability bits in HELLO and ACCEPT; there are none yet. The payloads of held writes (for disks that run ahead) will
+ * travel as DISK frames between CHECKPOINT_BEGIN and CHECKPOINT_END, which the format allows already.
+ */
+package org.kemari.statetransfer.internal.wire;
