@@ -13,18 +13,20 @@ import java.util.Map;
 /** The files of one host: its etc directory, and where it keeps guests. */
 public final class HostFiles {
     /** Port on which hosts listen for each other. */
-    private static final int PEER_PORT = 7300;
+    private static final int PEER_PORT = 7171;
 
     private final Lab lab;
     private final String name;
     private final String address;
     private final Path base;
+    private Path disks;
 
     HostFiles(Lab lab, String name, String address, Path base) {
         this.lab = lab;
         this.name = name;
         this.address = address;
         this.base = base;
+        this.disks = base.resolve("disks");
     }
 
     public Path etc() {
@@ -52,6 +54,16 @@ public final class HostFiles {
         return base.resolve("consoles");
     }
 
+    /** Where the disk images of this host are. */
+    public Path disks() {
+        return disks;
+    }
+
+    /** Keeps the disk images somewhere else, on a disk for instance; otherwise they are in memory. */
+    public void keepDisksIn(Path directory) {
+        disks = directory;
+    }
+
     public Path log() {
         return base.resolve("data/log/karaf.log");
     }
@@ -60,7 +72,7 @@ public final class HostFiles {
     void write(Path assembly, List<String> allHosts) {
         try {
             Lab.copyTree(assembly.resolve("etc"), etc());
-            for (Path directory : List.of(domains(), runRoot(), stateRoot(), ramRoot(), consoles())) {
+            for (Path directory : List.of(domains(), runRoot(), stateRoot(), ramRoot(), consoles(), disks())) {
                 Files.createDirectories(directory);
             }
             set("users.properties", Map.of(

@@ -1,0 +1,60 @@
+package org.kemari.itests.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.kemari.itests.lab.Shell;
+
+/** The machine that was measured on, in words. */
+final class Machine {
+    private Machine() {}
+
+    /** What there is to know, by its name, in the order to show it. */
+    static Map<String, String> describe(Path root) {
+        Map<String, String> words = new LinkedHashMap<>();
+        words.put("date", LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm")) + " UTC");
+        words.put("revision", revision(root));
+        words.put("processor", value("/proc/cpuinfo", "model name").orElse("unknown") + ", "
+                + Runtime.getRuntime().availableProcessors() + " cores");
+        words.put("memory", value("/proc/meminfo", "MemTotal").map(Machine::gibibytes).orElse("unknown"));
+        words.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        words.put("QEMU", firstLine(List.of("qemu-system-x86_64", "--version")).replace("QEMU emulator version ", ""));
+        words.put("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+        return words;
+    }
+
+    private static String revision(Path root) {
+        Shell.Result result = Shell.tryRun(List.of("git", "-C", root.toString(), "-c", "safe.directory=*", "rev-parse",
+                "--short=12", "HEAD"));
+        return result.status() == 0 ? result.text().strip() : "unknown";
+    }
+
+    private static String firstLine(List<String> command) {
+        Shell.Result result = Shell.tryRun(command);
+        return result.status() == 0 ? result.text().lines().findFirst().orElse("unknown") : "unknown";
+    }
+
+    private static String gibibytes(String kibibytes) {
+        return String.format(Locale.ROOT, "%.0f GiB", Long.parseLong(kibibytes.split(" ")[0]) / 1048576.0);
+    }
+
+    private static Optional<String> value(String file, String key) {
+        try (Stream<String> lines = Files.lines(Path.of(file))) {
+            return lines.filter(line -> line.startsWith(key))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package org.kemari.itests.framework;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.launch.FrameworkFactory;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
+
+/** All bundles in a plain framework with Declarative Services, without Karaf: everything resolves, starts and is seen. */
+class EmbeddedFelixTest {
+    private static final Pattern OURS = Pattern.compile("kemari-(?!itests|assembly|features).*\\.jar");
+    private static final Pattern OTHERS = Pattern.compile("(jna|jackson-(core|annotations|databind)|HdrHistogram"
+            + "|snakeyaml|commons-(configuration2|text|lang3|io|beanutils|collections|logging)"
+            + "|slf4j-(api|simple))-[0-9].*\\.jar");
+    private static final String FROM_OUTSIDE = "org.osgi.service.component;version=1.5.1,"
+            + "org.osgi.service.component.runtime;version=1.5.1,"
+            + "org.osgi.service.component.runtime.dto;version=1.5.1,"
+            + "org.osgi.service.cm;version=1.6.1,"
+            // HdrHistogram names it and does without it
+            + "javax.xml.bind";
+
+    @TempDir
+    static Path directory;
+
+    private static Framework framework;
+    private static final List<Bundle> ours = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        framework = ServiceLoader.load(FrameworkFactory.class)
+                .findFirst()
+                .orElseThrow()
+                .newFramework(Map.of(
+                        Constants.FRAMEWORK_STORAGE, directory.resolve("cache").toString(),
+                        Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, FROM_OUTSIDE,
+                        "felix.cm.dir", directory.resolve("cm").toString()));
+        framework.start();
+        BundleContext context = framework.getBundleContext();
+        context.registerService(MBeanServer.class, ManagementFactory.getPlatformMBeanServer(), null);
+        List<Bundle> all = new ArrayList<>();
+        try (Stream<Path> jars = Files.list(Path.of("target/framework"))) {
+            for (Path jar : jars.toList()) {
+                all.add(context.installBundle(jar.toUri().toString()));
+            }
+        }
+        for (String entry : System.getProperty("java.class.path").split(":")) {
+            Path jar = Path.of(entry);
+            String name = jar.getFileName().toString();
+            if (OURS.matcher(name).matches()) {
+                Bundle bundle = context.installBundle(jar.toUri().toString());
+                all.add(bundle);
+                ours.add(bundle);
+            } else if (OTHERS.matcher(name).matches()) {
+                all.add(context.installBundle(jar.toUri().toString()));
+            }
+        }
+        for (Bundle bundle : all) {
+            if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null) {
+                bundle.start();
+            }
+        }
+        configure(context);
+    }
+
+    private static void configure(BundleContext context) throws IOException {
+        ConfigurationAdmin admin = service(context, ConfigurationAdmin.class);
+        Dictionary<String, Object> settings = new Hashtable<>();
+        settings.put("name", "here");
+        settings.put("listen", "127.0.0.1:" + freePort());
+        settings.put("peers", "there=127.0.0.1:" + freePort());
+        settings.put("runRoot", directory.resolve("run").toString());
+        settings.put("stateRoot", directory.resolve("state").toString());
+        settings.put("ramRoot", directory.resolve("ram").toString());
+        settings.put("domainDirectory", Files.createDirectories(directory.resolve("domains")).toString());
+        admin.getConfiguration("org.kemari.host", "?").update(settings);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static <T> T service(BundleContext context, Class<T> type) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> context.getServiceReference(type) != null);
+        return context.getService(context.getServiceReference(type));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (framework != null) {
+            framework.stop();
+            framework.waitForStop(20_000);
+        }
+    }
+
+    @Test
+    void all_bundles_are_active() {
+        assertThat(ours).hasSizeGreaterThanOrEqualTo(13);
+        assertThat(ours).allSatisfy(bundle -> assertThat(bundle.getState())
+                .as(bundle.getSymbolicName())
+                .isEqualTo(Bundle.ACTIVE));
+    }
+
+    @Test
+    void all_components_are_satisfied() {
+        ServiceComponentRuntime runtime = service(framework.getBundleContext(), ServiceComponentRuntime.class);
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            List<String> unsatisfied = new ArrayList<>();
+            int count = 0;
+            for (ComponentDescriptionDTO description :
+                    runtime.getComponentDescriptionDTOs(ours.toArray(new Bundle[0]))) {
+                count++;
+                var configurations = runtime.getComponentConfigurationDTOs(description);
+                if (configurations.isEmpty()) {
+                    unsatisfied.add(description.name + " has no configuration");
+                }
+                for (ComponentConfigurationDTO configuration : configurations) {
+                    if (configuration.state != ComponentConfigurationDTO.ACTIVE
+                            && configuration.state != ComponentConfigurationDTO.SATISFIED) {
+                        unsatisfied.add(description.name + " is in state " + configuration.state + ": "
+                                + configuration.failure);
+                    }
+                }
+            }
+            assertThat(count).isGreaterThan(5);
+            assertThat(unsatisfied).isEmpty();
+        });
+    }
+
+    @Test
+    void the_host_is_seen_by_consoles() throws Exception {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        ObjectName host = new ObjectName("org.kemari:type=Host");
+        await().atMost(Duration.ofSeconds(30)).until(() -> server.isRegistered(host));
+        assertThat(server.getAttribute(host, "Name")).isEqualTo("here");
+        assertThat(server.isRegistered(new ObjectName("org.kemari:type=Arbiter"))).isTrue();
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> server.isRegistered(new ObjectName("org.kemari:type=HealthMonitor,peer=there")));
+    }
+}
