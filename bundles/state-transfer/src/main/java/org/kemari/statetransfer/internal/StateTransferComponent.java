@@ -23,13 +23,13 @@ public final class StateTransferComponent implements StateTransfer {
 
     @Activate
     public StateTransferComponent(@Reference LinkService links, TransferConfig config) {
-        settings = TransferConfig.settings(config);
+        settings = TransferSettings.of(config);
         sender = new TransferSender(links, () -> settings);
     }
 
     @Modified
     void modified(TransferConfig config) {
-        settings = TransferConfig.settings(config);
+        settings = TransferSettings.of(config);
     }
 
     @Deactivate

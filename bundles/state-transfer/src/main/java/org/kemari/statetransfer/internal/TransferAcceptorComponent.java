@@ -34,13 +34,13 @@ public final class TransferAcceptorComponent implements LinkAcceptor {
 
     @Activate
     public TransferAcceptorComponent(TransferConfig config) {
-        settings = TransferConfig.settings(config);
+        settings = TransferSettings.of(config);
         acceptor = new TransferAcceptor(() -> Optional.ofNullable(gate), () -> settings);
     }
 
     @Modified
     void modified(TransferConfig config) {
-        settings = TransferConfig.settings(config);
+        settings = TransferSettings.of(config);
     }
 
     @Deactivate

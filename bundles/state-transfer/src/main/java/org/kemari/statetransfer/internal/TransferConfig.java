@@ -1,6 +1,5 @@
 package org.kemari.statetransfer.internal;
 
-import java.time.Duration;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
@@ -38,19 +37,4 @@ public @interface TransferConfig {
             name = "Snapshot time-out, ms",
             description = "For the devices to be started again after a pause, 100 to 600000 ms")
     int tapTimeoutMillis() default 10000;
-
-    /** The settings within their ranges. */
-    static TransferSettings settings(TransferConfig config) {
-        long mib = 1 << 20;
-        return new TransferSettings(
-                config.stagingMebibytes() <= 0 ? 0 : Math.max(64, config.stagingMebibytes()) * mib,
-                clamp(config.captureMebibytes(), 16, 65536) * mib,
-                Duration.ofMillis(clamp(config.connectTimeoutMillis(), 100, 600_000)),
-                Duration.ofMillis(clamp(config.handshakeTimeoutMillis(), 1000, 600_000)),
-                Duration.ofMillis(clamp(config.tapTimeoutMillis(), 100, 600_000)));
-    }
-
-    private static long clamp(long value, long low, long high) {
-        return Math.max(low, Math.min(high, value));
-    }
 }
