@@ -1,0 +1,130 @@
+package org.kemari.config.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.kemari.api.config.ConfigurationListener;
+import org.kemari.api.config.ConfigurationProblem;
+import org.kemari.api.config.HostSettings;
+import org.kemari.api.config.KemariConfiguration;
+import org.kemari.api.domain.DomainDefinition;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The configuration as a service. It waits for the configuration {@code org.kemari.host}: with guessed settings a host
+ * could take part under the wrong name.
+ */
+@Component(
+        service = KemariConfiguration.class,
+        immediate = true,
+        configurationPid = HostSettingsParser.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = HostConfiguration.class)
+public final class ConfigurationComponent implements KemariConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigurationComponent.class);
+
+    private final ConfigurationService service;
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    private volatile List<ConfigurationListener> listeners = List.of();
+
+    @Activate
+    public ConfigurationComponent(Map<String, Object> properties) {
+        Problems problems = new Problems(HostSettingsParser.PID);
+        HostSettings host = parse(properties, problems).orElseThrow(() -> refusal(problems));
+        this.service = new ConfigurationService(host, new HostFiles(), this::tell);
+        LOG.info(
+                "This is host {}; peers {}; domains defined in {}: {}",
+                host.name(),
+                host.peers(),
+                host.domainDirectory(),
+                service.domains().keySet());
+    }
+
+    @Activate
+    void start() {
+        service.start();
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        Problems problems = new Problems(HostSettingsParser.PID);
+        Optional<HostSettings> next = parse(properties, problems);
+        service.changeHost(
+                now -> next.map(n -> HostChange.apply(now, n, problems)).orElse(now), problems::list);
+    }
+
+    private static Optional<HostSettings> parse(Map<String, Object> properties, Problems problems) {
+        return HostSettingsParser.parse(
+                properties, machineName(), Path.of(System.getProperty("karaf.etc", "etc")), problems);
+    }
+
+    private static IllegalArgumentException refusal(Problems problems) {
+        return new IllegalArgumentException("the settings of this host are not valid: "
+                + String.join(
+                        "; ",
+                        problems.list().stream()
+                                .map(ConfigurationProblem::toString)
+                                .toList()));
+    }
+
+    /** The kernel's name of this machine: asking the resolver could take seconds, or answer "localhost". */
+    private static String machineName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname"))
+                    .strip()
+                    .split("\\.")[0];
+        } catch (IOException e) {
+            LOG.warn("Cannot find out the name of this machine: {}", e.toString());
+            return "localhost";
+        }
+    }
+
+    private void tell() {
+        for (ConfigurationListener listener : listeners) {
+            try {
+                listener.configurationChanged();
+            } catch (RuntimeException e) {
+                LOG.error("{} failed on a change of the configuration", listener, e);
+            }
+        }
+    }
+
+    @Override
+    public HostSettings host() {
+        return service.host();
+    }
+
+    @Override
+    public Map<String, DomainDefinition> domains() {
+        return service.domains();
+    }
+
+    @Override
+    public List<ConfigurationProblem> problems() {
+        return service.problems();
+    }
+
+    @Override
+    public void reload() {
+        service.reload();
+    }
+
+    @Deactivate
+    void stop() {
+        service.stop();
+    }
+}

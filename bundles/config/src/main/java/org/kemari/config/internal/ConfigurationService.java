@@ -1,0 +1,117 @@
+package org.kemari.config.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.kemari.api.config.ConfigurationProblem;
+import org.kemari.api.config.HostSettings;
+import org.kemari.api.config.KemariConfiguration;
+import org.kemari.api.domain.DomainDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Settings and definitions as snapshots; looks at the definition files every second, on its own thread. */
+final class ConfigurationService implements KemariConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigurationService.class);
+    private static final long LOOK_MILLIS = 1000;
+
+    private record Snapshot(
+            HostSettings host, Map<String, DomainDefinition> domains, List<ConfigurationProblem> problems) {}
+
+    private final DomainDirectory directory;
+    private final Runnable listeners;
+    private final ScheduledExecutorService own;
+    private List<ConfigurationProblem> hostProblems = List.of();
+    private volatile Snapshot snapshot;
+
+    /** @param listeners tells all listeners; called on the configuration's own thread */
+    ConfigurationService(HostSettings host, DefinitionParser.FileCheck files, Runnable listeners) {
+        this.directory = new DomainDirectory(host.domainDirectory(), host.name(), files);
+        this.listeners = listeners;
+        this.snapshot = new Snapshot(host, Map.of(), List.of());
+        this.own = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread thread = new Thread(work, "kemari-config");
+            thread.setDaemon(true);
+            return thread;
+        });
+        directory.look(true);
+        publish(host);
+    }
+
+    void start() {
+        own.scheduleWithFixedDelay(this::lookSafely, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public HostSettings host() {
+        return snapshot.host();
+    }
+
+    @Override
+    public Map<String, DomainDefinition> domains() {
+        return snapshot.domains();
+    }
+
+    @Override
+    public List<ConfigurationProblem> problems() {
+        return snapshot.problems();
+    }
+
+    @Override
+    public void reload() {
+        look(true);
+    }
+
+    /**
+     * Changes the settings.
+     *
+     * @param change from the settings now to the next
+     * @param problems what was wrong with the change, known once it has been made
+     */
+    synchronized void changeHost(UnaryOperator<HostSettings> change, Supplier<List<ConfigurationProblem>> problems) {
+        HostSettings next = change.apply(snapshot.host());
+        hostProblems = problems.get();
+        hostProblems.forEach(p -> LOG.warn("Not in force: {}", p));
+        publish(next);
+        tell();
+    }
+
+    private void lookSafely() {
+        try {
+            look(false);
+        } catch (RuntimeException e) {
+            LOG.error("Looking at the definition files failed; trying on", e);
+        }
+    }
+
+    private synchronized void look(boolean all) {
+        if (directory.look(all)) {
+            publish(snapshot.host());
+            tell();
+        }
+    }
+
+    private void publish(HostSettings host) {
+        List<ConfigurationProblem> problems = new ArrayList<>(hostProblems);
+        problems.addAll(directory.problems());
+        snapshot = new Snapshot(host, directory.definitions(), List.copyOf(problems));
+    }
+
+    private void tell() {
+        try {
+            own.execute(listeners);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Stopped; nobody is told of the change");
+        }
+    }
+
+    void stop() {
+        own.shutdown();
+    }
+}

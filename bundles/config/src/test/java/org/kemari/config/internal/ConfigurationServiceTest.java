@@ -1,0 +1,195 @@
+package org.kemari.config.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kemari.api.config.HostSettings;
+
+class ConfigurationServiceTest {
+    private static final String GOOD = "memory: 64 MiB\nboot: {kernel: /proc/version}\n";
+    private static final String BAD = "memory: lots\nboot: {kernel: /proc/version}\n";
+
+    @TempDir
+    Path directory;
+
+    private final AtomicInteger changes = new AtomicInteger();
+    private ConfigurationService service;
+
+    @BeforeEach
+    void start() throws Exception {
+        write("web", GOOD);
+        service = new ConfigurationService(settings(Map.of()), new HostFiles(), changes::incrementAndGet);
+    }
+
+    @AfterEach
+    void stop() {
+        service.stop();
+    }
+
+    private HostSettings settings(Map<String, String> more) {
+        Map<String, String> all =
+                new java.util.HashMap<>(Map.of("name", "east", "domainDirectory", directory.toString()));
+        all.putAll(more);
+        return HostSettingsParser.parse(all, "machine", directory, new Problems("test"))
+                .orElseThrow();
+    }
+
+    private void write(String name, String text) throws Exception {
+        Files.writeString(directory.resolve(name + ".yaml"), text);
+    }
+
+    @Test
+    void definitionsAreThereFromTheStart() {
+        assertThat(service.domains()).containsOnlyKeys("web");
+        assertThat(service.domain("web").orElseThrow().memoryBytes()).isEqualTo(64L << 20);
+        assertThat(service.problems()).isEmpty();
+        assertThat(service.paths("web").qmpSocket()).isEqualTo(Path.of("/run/kemari/web/qmp.sock"));
+    }
+
+    @Test
+    void anInvalidFileLeavesTheValidDefinitionInForce() throws Exception {
+        write("web", BAD);
+        service.reload();
+        assertThat(service.domain("web").orElseThrow().memoryBytes()).isEqualTo(64L << 20);
+        assertThat(service.problems()).singleElement().satisfies(p -> {
+            assertThat(p.file()).endsWith("web.yaml");
+            assertThat(p.key()).isEqualTo("memory");
+        });
+        write("web", "");
+        service.reload();
+        assertThat(service.domains()).containsOnlyKeys("web");
+        assertThat(service.problems()).singleElement().satisfies(p -> assertThat(p.reason())
+                .contains("empty"));
+
+        write("web", GOOD.replace("64", "128"));
+        service.reload();
+        assertThat(service.domain("web").orElseThrow().memoryBytes()).isEqualTo(128L << 20);
+        assertThat(service.problems()).isEmpty();
+        await().until(() -> changes.get() == 3);
+    }
+
+    @Test
+    void anInvalidNewFileDefinesNothing() throws Exception {
+        write("db", BAD);
+        write("no name", GOOD);
+        service.reload();
+        assertThat(service.domains()).containsOnlyKeys("web");
+        assertThat(service.problems()).hasSize(2);
+    }
+
+    @Test
+    void aRemovedFileIsARemovedDefinition() throws Exception {
+        write("db", BAD);
+        service.reload();
+        Files.delete(directory.resolve("db.yaml"));
+        Files.delete(directory.resolve("web.yaml"));
+        service.reload();
+        assertThat(service.domains()).isEmpty();
+        assertThat(service.problems()).isEmpty();
+    }
+
+    @Test
+    void otherFilesAreNotRead() throws Exception {
+        Files.writeString(directory.resolve("web.yaml.swp"), "x");
+        Files.writeString(directory.resolve(".hidden.yaml"), "x");
+        Files.writeString(directory.resolve("README"), "x");
+        service.reload();
+        assertThat(service.domains()).containsOnlyKeys("web");
+        assertThat(service.problems()).isEmpty();
+    }
+
+    @Test
+    void aDirectoryThatCannotBeListedRemovesNothing() throws Exception {
+        for (int i = 0; i <= DomainDirectory.MOST_FILES; i++) {
+            write("d" + i, GOOD);
+        }
+        service.reload();
+        assertThat(service.domains()).containsOnlyKeys("web");
+        assertThat(service.problems()).singleElement().satisfies(p -> assertThat(p.reason())
+                .contains("more than 1000"));
+    }
+
+    @Test
+    void changesAreFoundByThemselves() throws Exception {
+        service.start();
+        write("db", GOOD);
+        await().until(() -> service.domains().containsKey("db"));
+        assertThat(changes.get()).isPositive();
+    }
+
+    @Test
+    void unchangedFilesAreNotReadAgainAndOnesWithProblemsAre() throws Exception {
+        Path image = directory.resolve("disk.img");
+        DomainDirectory domains = new DomainDirectory(directory, "east", new HostFiles());
+        write("db", GOOD + "disks: [{id: a, path: " + image + ", mode: mirrored}]\n");
+        assertThat(domains.look(false)).isTrue();
+        assertThat(domains.definitions()).containsOnlyKeys("web");
+        assertThat(domains.look(false)).isFalse();
+
+        Files.createFile(image);
+        assertThat(domains.look(false)).as("the disk is there now").isTrue();
+        assertThat(domains.definitions()).containsOnlyKeys("web", "db");
+
+        // Changed behind the back of the stamp: only a reload sees it.
+        Path web = directory.resolve("web.yaml");
+        FileTime time = Files.getLastModifiedTime(web);
+        Files.writeString(web, GOOD.replace("64", "32"));
+        Files.setLastModifiedTime(web, time);
+        assertThat(domains.look(false)).isFalse();
+        assertThat(domains.look(true)).isTrue();
+        assertThat(domains.definitions().get("web").memoryBytes()).isEqualTo(32L << 20);
+    }
+
+    @Test
+    void settingsChangeAndProblemsWithThemAreReported() {
+        HostSettings next = settings(Map.of("peers", "west=h:1"));
+        Problems problems = new Problems("org.kemari.host");
+        service.changeHost(now -> HostChange.apply(now, next, problems), problems::list);
+        assertThat(service.host().peers()).containsOnlyKeys("west");
+        assertThat(service.problems()).isEmpty();
+
+        service.changeHost(
+                now -> HostChange.apply(now, settings(Map.of("qemuBinary", "other")), problems), problems::list);
+        assertThat(service.host().qemuBinary()).isEqualTo("qemu-system-x86_64");
+        assertThat(service.host().peers()).isEmpty();
+        assertThat(service.problems()).singleElement().satisfies(p -> assertThat(p.key())
+                .isEqualTo("qemuBinary"));
+        service.reload();
+        assertThat(service.problems()).as("until they are solved").hasSize(1);
+        await().until(() -> changes.get() == 2);
+    }
+
+    @Test
+    void aComponentWithBadSettingsSaysWhatIsWrong() {
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(
+                        () -> new ConfigurationComponent(Map.of("name", "a b", "listen", "x"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("name", "listen", "org.kemari.host");
+    }
+
+    @Test
+    void theComponentServes() {
+        ConfigurationComponent component =
+                new ConfigurationComponent(Map.of("name", "east", "domainDirectory", directory.toString()));
+        component.start();
+        component.modified(Map.of("name", "north", "domainDirectory", directory.toString(), "peers", "west=h:1"));
+        assertThat(component.host().name()).isEqualTo("east");
+        assertThat(component.host().peers()).containsOnlyKeys("west");
+        assertThat(component.problems()).hasSize(1);
+        component.modified(Map.of("name", "east", "listen", "nonsense"));
+        assertThat(component.host().peers()).as("kept").containsOnlyKeys("west");
+        assertThat(component.problems()).extracting(p -> p.key()).isEqualTo(List.of("listen"));
+        assertThat(component.domains()).containsOnlyKeys("web");
+        component.stop();
+    }
+}
