@@ -3,6 +3,7 @@
  *   c  counts for ever: a register, and the word at 2 MiB, which must always be equal
  *   p  powers itself off (ACPI)         b  does so when the power button is pressed
  *   r  resets itself (keyboard controller)   t  resets itself by a triple fault
+ *   w  resets itself when the power button is pressed
  *   k  reports a kernel panic (pvpanic) and halts
  * It writes its letter to the first serial port before.
  */
@@ -47,6 +48,8 @@ entry:
         je      power_off
         cmpb    $'b', %bl
         je      button
+        cmpb    $'w', %bl
+        je      button
         cmpb    $'r', %bl
         je      reset
         cmpb    $'t', %bl
@@ -72,6 +75,8 @@ button:
 5:      inw     %dx, %ax
         testw   $0x100, %ax
         jz      5b
+        cmpb    $'w', %bl
+        je      reset
 power_off:
         movw    $PM_CONTROL, %dx
         movw    $0x2000, %ax

@@ -155,7 +155,7 @@ final class AcceleratorProbe {
     }
 
     private void remember(Properties answers) throws IOException {
-        Files.createDirectories(memory.toAbsolutePath().getParent());
+        Workspace.makePrivateDirectory(memory.toAbsolutePath().getParent());
         Path fresh = memory.resolveSibling(memory.getFileName() + ".new");
         try (Writer writer = Files.newBufferedWriter(fresh)) {
             answers.store(

@@ -32,6 +32,9 @@ final class DeviceStates implements AutoCloseable {
     DeviceStates(DomainPaths paths) throws IOException {
         file = inMemory(paths);
         incomingSocket = paths.runDirectory().resolve("incoming.sock");
+        // Made here, so that QEMU opens no file that somebody else has put there.
+        Files.deleteIfExists(file);
+        Files.createFile(file, Workspace.PRIVATE_FILE);
     }
 
     /** In the run directory, or beside the guest's memory when only that is on a tmpfs. */

@@ -153,6 +153,7 @@ class QemuHypervisor implements Hypervisor {
         } finally {
             if (!done) {
                 process.kill();
+                process.awaitDeath();
                 deleteQuietly(paths.ramFile());
             }
         }

@@ -29,7 +29,7 @@ final class QemuMachine implements VirtualMachine {
     private static final Logger LOG = LoggerFactory.getLogger(QemuMachine.class);
     private static final Duration PROMPT = Duration.ofSeconds(10);
     private static final Duration LOAD = Duration.ofSeconds(20);
-    private static final Duration GONE = Duration.ofSeconds(10);
+    private static final Duration QUIET = Duration.ofSeconds(30);
     private static final long POLL_NANOS = 100_000;
 
     private final DomainDefinition domain;
@@ -40,6 +40,8 @@ final class QemuMachine implements VirtualMachine {
     private final VmListener listener;
     private final BooleanSupplier tracksPages;
     private boolean cleaned;
+    private long resets;
+    private long resetLoggedNanos;
     private volatile boolean poweredOff;
     private volatile boolean destroyed;
     private volatile boolean released;
@@ -99,14 +101,18 @@ final class QemuMachine implements VirtualMachine {
     @Override
     public CompletableFuture<ByteBuffer> saveDeviceState() {
         Map<String, String> arguments = Map.of("filename", states.file().toString(), "live", "true");
-        return monitor.submit("xen-save-devices-state", arguments, PROMPT).thenApply(done -> {
-            try {
-                return states.read();
-            } catch (IOException e) {
-                throw new CompletionException(
-                        new HypervisorException(who() + "the device state cannot be read: " + e.getMessage(), e));
-            }
-        });
+        return monitor.submit("xen-save-devices-state", arguments, PROMPT).handle(this::saved);
+    }
+
+    private ByteBuffer saved(JsonNode done, Throwable failure) {
+        if (failure != null) {
+            throw new CompletionException(explained("did not save the device state", failure));
+        }
+        try {
+            return states.read();
+        } catch (IOException e) {
+            throw new CompletionException(explained("saved a device state that cannot be read", e));
+        }
     }
 
     @Override
@@ -155,31 +161,12 @@ final class QemuMachine implements VirtualMachine {
         }
         destroyed = true;
         process.kill();
-        if (!awaitDeath()) {
+        if (!process.awaitDeath()) {
             LOG.error("{}process {} does not die; its files stay", who(), pid());
             return;
         }
         monitor.close();
         cleanUp();
-    }
-
-    /** Not to be interrupted: a killed process is gone in a moment, and its files must not be taken from it before. */
-    private boolean awaitDeath() {
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + GONE.toNanos();
-        try {
-            while (true) {
-                try {
-                    return process.awaitExit(Duration.ofNanos(deadline - System.nanoTime()));
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 
     @Override
@@ -207,7 +194,7 @@ final class QemuMachine implements VirtualMachine {
     }
 
     /** Says also how the process ended, if that is behind it. */
-    private HypervisorException explained(String what, IOException cause) {
+    private HypervisorException explained(String what, Throwable cause) {
         String detail = cause.getMessage();
         try {
             // The connection ends a moment before the process does.
@@ -271,7 +258,7 @@ final class QemuMachine implements VirtualMachine {
         switch (event.name()) {
             case "RESET":
                 if (event.byGuest()) {
-                    LOG.info("{}the guest has reset itself", who());
+                    logReset();
                     tell(listener::guestReset);
                 }
                 break;
@@ -292,6 +279,15 @@ final class QemuMachine implements VirtualMachine {
                 break;
             default:
                 break;
+        }
+    }
+
+    /** A guest may reset itself again and again; the log need not. */
+    private void logReset() {
+        long now = System.nanoTime();
+        if (resets++ == 0 || now - resetLoggedNanos > QUIET.toNanos()) {
+            LOG.info("{}the guest has reset itself ({} times since Kemari looks after it)", who(), resets);
+            resetLoggedNanos = now;
         }
     }
 

@@ -23,6 +23,7 @@ final class QemuProcess {
     /** The log is put aside when it is longer than this at a start. */
     private static final long LONGEST_LOG = 4 << 20;
 
+    private static final Duration GONE = Duration.ofSeconds(10);
     private static final int TAIL_BYTES = 4 << 10;
     private static final Path ENV = Path.of("/usr/bin/env");
     private static final Path SETSID = Path.of("/usr/bin/setsid");
@@ -135,6 +136,25 @@ final class QemuProcess {
             TimeUnit.MILLISECONDS.sleep(5);
         }
         return true;
+    }
+
+    /** After {@link #kill}; whether it is gone. Not to be interrupted: a killed process is gone in a moment, and its files must not be taken from it before. */
+    boolean awaitDeath() {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + GONE.toNanos();
+        try {
+            while (true) {
+                try {
+                    return awaitExit(Duration.ofNanos(deadline - System.nanoTime()));
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** How it ended, for people: exit code or signal, and its last words. */

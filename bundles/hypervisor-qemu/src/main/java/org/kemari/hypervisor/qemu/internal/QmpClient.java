@@ -176,7 +176,10 @@ final class QmpClient implements AutoCloseable {
             CompletableFuture<JsonNode> result = new CompletableFuture<>();
             send(command, arguments, System.nanoTime() + timeout.toNanos())
                     .whenComplete((value, failure) -> completions.add(() -> complete(result, value, failure)));
-            return result.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return result.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).exceptionallyCompose(failure -> {
+                boolean late = failure instanceof TimeoutException;
+                return CompletableFuture.failedFuture(late ? timedOut(command, timeout) : failure);
+            });
         } catch (HypervisorException e) {
             return CompletableFuture.failedFuture(e);
         } finally {

@@ -25,7 +25,7 @@ final class Workspace {
     private static final long LONGEST_CONSOLE_LOG = 64L << 20;
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
+    static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final DomainDefinition domain;
@@ -38,9 +38,9 @@ final class Workspace {
 
     /** Makes all that is missing, and an empty RAM file. */
     void prepare() throws IOException {
-        makeDirectory(paths.runDirectory());
-        makeDirectory(paths.stateDirectory());
-        makeDirectory(paths.ramFile().toAbsolutePath().getParent());
+        makeDomainDirectory(paths.runDirectory());
+        makeDomainDirectory(paths.stateDirectory());
+        makePrivateDirectory(paths.ramFile().toAbsolutePath().getParent());
         checkSocketPath(paths.runDirectory().resolve("incoming.sock"));
         removeOldSocket(paths.qmpSocket());
         for (var disk : domain.disks()) {
@@ -65,7 +65,7 @@ final class Workspace {
     void makeVariables(Optional<Firmware> firmware) throws IOException {
         Optional<Path> template = firmware.flatMap(Firmware::variables);
         if (template.isPresent() && existingVariables().isEmpty()) {
-            makeDirectory(paths.stateDirectory());
+            makeDomainDirectory(paths.stateDirectory());
             Path fresh = paths.firmwareVariables().resolveSibling("vars.fd.new");
             Files.copy(template.get(), fresh, StandardCopyOption.REPLACE_EXISTING);
             Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
@@ -73,10 +73,17 @@ final class Workspace {
         }
     }
 
-    private static void makeDirectory(Path directory) throws IOException {
+    /** Makes a directory that only its owner enters, with its parents; one that exists is left as it is. */
+    static void makePrivateDirectory(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory, PRIVATE_DIRECTORY);
         }
+    }
+
+    /** A directory of this domain alone: private, whoever has made it. */
+    private static void makeDomainDirectory(Path directory) throws IOException {
+        makePrivateDirectory(directory);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     }
 
     private void removeOldSocket(Path socket) throws IOException {

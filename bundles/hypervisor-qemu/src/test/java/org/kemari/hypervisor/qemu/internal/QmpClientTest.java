@@ -115,7 +115,8 @@ class QmpClientTest {
                 .hasMessageContaining("stop")
                 .hasMessageContaining("100 ms");
         assertThatThrownBy(() -> client.submit("stop", Map.of(), AT_ONCE).join())
-                .hasRootCauseInstanceOf(java.util.concurrent.TimeoutException.class);
+                .hasRootCauseInstanceOf(HypervisorException.class)
+                .hasMessageContaining("100 ms");
         monitor.send(late[0]);
         assertThat(client.execute("cont", Map.of(), SOON).path("to").asText()).isEqualTo("cont");
     }

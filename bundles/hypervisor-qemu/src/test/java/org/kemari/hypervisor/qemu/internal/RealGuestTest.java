@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,8 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kemari.api.domain.Boot;
+import org.kemari.api.domain.DiskDefinition;
+import org.kemari.api.domain.DiskMode;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
+import org.kemari.api.domain.NicDefinition;
 import org.kemari.api.hypervisor.HypervisorException;
 import org.kemari.api.hypervisor.VirtualMachine;
 import org.kemari.api.hypervisor.VmExit;
@@ -43,6 +48,14 @@ class RealGuestTest {
                 .until(() -> Integer.compareUnsigned(host.counter(name), above) > 0);
     }
 
+    /** In place, because the other process has its file mapped. */
+    private void copyMemory(String from, String to) throws IOException {
+        try (var source = Files.newInputStream(host.paths(from).ramFile());
+                var target = Files.newOutputStream(host.paths(to).ramFile(), StandardOpenOption.WRITE)) {
+            source.transferTo(target);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"pc", "q35"})
     void aGuestMovesToAnotherProcessAndRunsOn(String machine) throws Exception {
@@ -56,12 +69,7 @@ class RealGuestTest {
         source.pause();
         int paused = host.counter("here");
         ByteBuffer state = source.saveDeviceState().get();
-        try (var from = Files.newInputStream(host.paths("here").ramFile())) {
-            // In place, because the standby's process has the file mapped.
-            try (var to = Files.newOutputStream(host.paths("there").ramFile(), StandardOpenOption.WRITE)) {
-                from.transferTo(to);
-            }
-        }
+        copyMemory("here", "there");
         assertThat(host.counter("here")).as("paused").isEqualTo(paused);
         target.loadDeviceState(state);
         assertThat(state.position()).isZero();
@@ -118,6 +126,46 @@ class RealGuestTest {
         assertThat(machine.isAlive()).isTrue();
         machine.destroy();
         assertThat(log.awaitExit().cause()).isEqualTo(VmExit.Cause.DESTROYED);
+    }
+
+    @Test
+    void aGuestThatHasMovedCanStillReboot() throws Exception {
+        VirtualMachine source = host.launch(host.guest("here", "q35", 'w'), false, log);
+        VirtualMachine target = host.launch(host.guest("there", "q35", 'w'), true, log);
+        source.resume();
+        await().until(() -> host.console("here").equals("w"));
+        source.pause();
+        copyMemory("here", "there");
+        target.loadDeviceState(source.saveDeviceState().get());
+        target.resume();
+        target.powerDown();
+        log.awaitTold("reset");
+        await().until(() -> host.console("there").equals("w")); // through the firmware and the boot loader again
+    }
+
+    @Test
+    void aMachineIsNotReadyBeforeItsDevicesHaveBackends() throws Exception {
+        DomainDefinition plain = host.guest("web", "q35", 'c');
+        DomainDefinition domain = new DomainDefinition(
+                "web",
+                plain.memoryBytes(),
+                1,
+                "q35",
+                "",
+                plain.accelerator(),
+                plain.boot(),
+                List.of(new DiskDefinition("root", host.root.resolve("root.raw"), DiskMode.MIRRORED, false, 2)),
+                List.of(new NicDefinition("lan", "", "52:54:00:00:00:01", "ktap0")),
+                Optional.empty(),
+                plain.protection());
+        DomainPaths paths = host.paths("web");
+        VirtualMachine machine = host.keep(host.hypervisor.launch(domain, paths, false, log));
+        assertThat(paths.deviceSocket("root")).exists();
+        assertThat(paths.deviceSocket("lan")).exists();
+        assertThatThrownBy(() -> machine.awaitReady(Duration.ofMillis(300))).hasMessageContaining("backend");
+        machine.destroy();
+        assertThat(log.awaitExit().cause()).isEqualTo(VmExit.Cause.DESTROYED);
+        assertThat(paths.deviceSocket("root")).doesNotExist();
     }
 
     @Test
