@@ -9,15 +9,20 @@ import org.kemari.statetransfer.internal.wire.PageRuns;
 final class CaptureBuffer implements AutoCloseable {
     /** Runs of zeroes need entries too, but no data. */
     private static final int ENTRIES_PER_PAGE = 2;
+    /** Room for at least a frame of the live sync. */
+    private static final long MIN_PAGES = PageRuns.MAX_PAGES_PER_FRAME;
 
     private final NativeMemory runs;
     private final NativeMemory data;
     private long highWaterBytes;
 
+    /** @param bytes of page data, at least; rounded up to what a frame needs */
     CaptureBuffer(long bytes) throws IOException {
-        data = NativeMemory.allocate(bytes);
+        long pages = Math.max(MIN_PAGES, bytes / PageRuns.PAGE_BYTES);
+        long entries = Math.max(PageRuns.MAX_RUNS_PER_FRAME, pages * ENTRIES_PER_PAGE);
+        data = NativeMemory.allocate(pages * PageRuns.PAGE_BYTES);
         try {
-            runs = NativeMemory.allocate(bytes / PageRuns.PAGE_BYTES * ENTRIES_PER_PAGE * PageRuns.BYTES);
+            runs = NativeMemory.allocate(entries * PageRuns.BYTES);
         } catch (IOException e) {
             data.close();
             throw e;
