@@ -49,6 +49,7 @@ final class Image implements ImageRings {
     private final List<Pending> pending = new ArrayList<>();
     private final DescriptorChain chain = new DescriptorChain();
     private final BlockRequest request = new BlockRequest();
+    private List<MemoryRegion> layout = List.of();
     private Optional<GuestMemory> memory = Optional.empty();
 
     private Image(
@@ -152,10 +153,10 @@ final class Image implements ImageRings {
 
     /** The layout hardly ever changes. */
     private GuestMemory memoryOf(TapSnapshot snapshot) throws IOException {
-        List<MemoryRegion> layout = snapshot.memory();
-        if (memory.isEmpty() || !memory.get().layout().equals(layout)) {
+        if (memory.isEmpty() || !layout.equals(snapshot.memory())) {
             try {
-                memory = Optional.of(GuestMemory.ofFile(ram, layout, Optional.empty()));
+                memory = Optional.of(GuestMemory.ofFile(ram, snapshot.memory(), Optional.empty()));
+                layout = snapshot.memory();
             } catch (RingException e) {
                 throw new IOException("domain " + definition.name() + ": " + e.getMessage());
             }
