@@ -1,16 +1,74 @@
 package org.kemari.itests.bench;
 
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.kemari.itests.guest.GuestImage;
 import org.kemari.itests.lab.Lab;
+import org.kemari.itests.lab.Pair;
 
-/**
- * What every benchmark needs.
- *
- * @param options what was asked for
- * @param lab where hosts live; everything made is registered there
- * @param image the test guest
- * @param output a directory on a real disk, for images and logs
- * @param progress tells what is being done
- */
-record Context(Options options, Lab lab, GuestImage image, Path output, Progress progress) {}
+/** What every benchmark needs. Used by one thread. */
+final class Context {
+    private final Options options;
+    private final Lab lab;
+    private final GuestImage image;
+    private final Path output;
+    private final Progress progress;
+    private Optional<Pair> pair = Optional.empty();
+
+    /**
+     * The surroundings of a run.
+     *
+     * @param options what was asked for
+     * @param lab where hosts live; everything made is registered there
+     * @param image the test guest
+     * @param output a directory on a real disk, for images and logs
+     * @param progress tells what is being done
+     */
+    Context(Options options, Lab lab, GuestImage image, Path output, Progress progress) {
+        this.options = options;
+        this.lab = lab;
+        this.image = image;
+        this.output = output;
+        this.progress = progress;
+    }
+
+    Options options() {
+        return options;
+    }
+
+    Lab lab() {
+        return lab;
+    }
+
+    GuestImage image() {
+        return image;
+    }
+
+    Path output() {
+        return output;
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    /** The two hosts, up; started when they are first wanted. */
+    Pair pair() throws TimeoutException {
+        if (pair.isEmpty()) {
+            progress.say("two hosts are starting, east and west");
+            pair = Optional.of(Pair.start(lab));
+        }
+        return pair.get().awaitReady();
+    }
+
+    /** Keeps the logs of the hosts, if there are any. */
+    void saveLogs() {
+        Path logs = output.resolve("logs");
+        pair.ifPresent(hosts -> {
+            hosts.east().saveLogs(logs);
+            hosts.west().saveLogs(logs);
+            progress.say("the logs of the hosts are in %s", lab.root().relativize(logs));
+        });
+    }
+}

@@ -1,0 +1,194 @@
+package org.kemari.itests.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.kemari.api.management.DomainMXBean;
+import org.kemari.api.management.TakeoverView;
+import org.kemari.itests.guest.DomainSpec;
+import org.kemari.itests.guest.GuestControl;
+import org.kemari.itests.guest.GuestDisks;
+import org.kemari.itests.lab.Await;
+import org.kemari.itests.lab.HostConsole;
+import org.kemari.itests.lab.KemariHost;
+import org.kemari.itests.lab.Pair;
+
+/** A guest of the pair, with an ext4 disk and a raw one, both mirrored. */
+final class Guest implements AutoCloseable {
+    /** Ids of its devices. */
+    static final String DATA = "data";
+
+    static final String RAW = "raw";
+    static final String NIC = "lan";
+    /** Name of the raw disk inside. */
+    static final String RAW_DEVICE = "vdb";
+
+    private static final long DATA_BYTES = 64L << 20;
+    private static final long RAW_BYTES = 64L << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final double SILENCE_INTERVAL_SECONDS = 0.005;
+
+    private final Pair pair;
+    private final DomainSpec spec;
+    private KemariHost primary;
+    private GuestControl control;
+
+    private Guest(Pair pair, DomainSpec spec) {
+        this.pair = pair;
+        this.spec = spec;
+        this.primary = pair.east();
+    }
+
+    /** Defines the domain on both hosts, starts it on east and waits until it answers. */
+    static Guest start(Context context, String name, String address, int memoryMib, int vcpus)
+            throws TimeoutException, IOException {
+        Pair pair = context.pair();
+        DomainSpec spec = new DomainSpec(name, address)
+                .kernel(context.image())
+                .memory(memoryMib)
+                .vcpus(vcpus)
+                .mirrored(DATA, name + "-data.img", 1)
+                .mirrored(RAW, name + "-raw.img", 1);
+        Path data = spec.disks().get(0).on(pair.east());
+        GuestDisks.makeExt4(data, DATA_BYTES);
+        GuestDisks.makeEmpty(spec.disks().get(0).on(pair.west()), DATA_BYTES);
+        for (KemariHost host : List.of(pair.east(), pair.west())) {
+            GuestDisks.makeEmpty(spec.disks().get(1).on(host), RAW_BYTES);
+        }
+        spec.define(pair.east(), pair.west());
+        Guest guest = new Guest(pair, spec);
+        Await.until(name + " is defined", PATIENCE, () -> guest.domain().getState() != null);
+        guest.domain().start();
+        guest.console().awaitState(name, PATIENCE, "SOLO");
+        guest.control = GuestControl.await(address, PATIENCE);
+        return guest;
+    }
+
+    String address() {
+        return spec.address();
+    }
+
+    String name() {
+        return spec.name();
+    }
+
+    GuestControl control() {
+        return control;
+    }
+
+    KemariHost primary() {
+        return primary;
+    }
+
+    HostConsole console() {
+        return primary.console();
+    }
+
+    DomainMXBean domain() {
+        return console().domain(spec.name());
+    }
+
+    /** The accelerator that Kemari chose, from the hypervisor's command line. */
+    String accelerator() throws IOException {
+        Path commandLine = Path.of("/proc", Long.toString(domain().getHypervisorPid()), "cmdline");
+        List<String> words = List.of(Files.readString(commandLine).split("\0"));
+        int at = words.indexOf("-accel");
+        return at >= 0 && at + 1 < words.size() ? words.get(at + 1) : "unknown";
+    }
+
+    /** Protects it on the other host and waits for that. Returns the seconds it took. */
+    double protect() throws TimeoutException {
+        long begun = System.nanoTime();
+        KemariHost standby = pair.other(primary);
+        // a host that has just come back may not know its peer yet
+        Await.until(spec.name() + " may be protected", PATIENCE, () -> {
+            domain().protect(standby.name());
+            return true;
+        });
+        Await.until(spec.name() + " is protected", PATIENCE, () -> {
+            if (domain().isProtected()) {
+                return true;
+            }
+            if (domain().getState().equals("SOLO") && System.nanoTime() - begun > 5_000_000_000L) {
+                throw new Await.AbortWaiting("not protected: " + domain().getReason());
+            }
+            return false;
+        });
+        standby.console().awaitState(spec.name(), PATIENCE, "READY");
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
+    void unprotect() throws TimeoutException {
+        domain().unprotect();
+        console().awaitState(spec.name(), PATIENCE, "SOLO");
+        Await.until(spec.name() + " is not protected", PATIENCE, () -> !domain().isProtected());
+    }
+
+    /** Kills everything on the primary host, waits until the guest runs on the other, and tells how that went. */
+    Takeover killPrimary() throws TimeoutException, IOException, InterruptedException {
+        KemariHost victim = primary;
+        KemariHost survivor = pair.other(primary);
+        long before = generation(survivor);
+        List<Long> pids = victim.pids();
+        try (Ping ping = Ping.start(spec.address(), SILENCE_INTERVAL_SECONDS)) {
+            Await.until("the guest answers", PATIENCE, () -> ping.replies().size() > 20);
+            double killed = epochMillis();
+            KemariHost.kill(pids);
+            victim.killEverything();
+            DomainMXBean domain = survivor.console().domain(spec.name());
+            Await.until(spec.name() + " is taken over", PATIENCE, () -> {
+                TakeoverView report = domain.getLastTakeover();
+                return report != null && report.getGeneration() > before && domain.getState().equals("SOLO");
+            });
+            primary = survivor;
+            Await.until("the guest answers again", PATIENCE, () -> {
+                List<Ping.Reply> replies = ping.replies();
+                return replies.get(replies.size() - 1).atMillis() > killed + 100
+                        && replies.stream().filter(reply -> reply.atMillis() > killed + 50).count() > 20;
+            });
+            return new Takeover(
+                    killed, domain.getLastTakeover(), Ping.longestSilenceMillis(ping.replies(), killed));
+        }
+    }
+
+    /** Starts the host that was killed again. */
+    void revive() throws TimeoutException {
+        KemariHost dead = pair.other(primary);
+        dead.awaitDead();
+        dead.start();
+        dead.awaitReady();
+    }
+
+    private long generation(KemariHost host) {
+        TakeoverView report = host.console().domain(spec.name()).getLastTakeover();
+        return report == null ? 0 : report.getGeneration();
+    }
+
+    static double epochMillis() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()) / 1000.0;
+    }
+
+    /** Ends the guest and forgets it on both hosts. */
+    @Override
+    public void close() throws IOException, TimeoutException {
+        if (control != null) {
+            control.close();
+        }
+        domain().stop(0);
+        console().awaitState(spec.name(), PATIENCE, "STOPPED");
+        for (KemariHost host : List.of(pair.east(), pair.west())) {
+            if (host.isRunning()) {
+                host.files().removeDomain(spec.name());
+                host.console().host().reloadConfiguration();
+            }
+            for (DomainSpec.DiskSpec disk : spec.disks()) {
+                Files.deleteIfExists(disk.on(host));
+            }
+        }
+    }
+}

@@ -1,2 +1,0 @@
-/** Measurements. */
-package org.kemari.itests.bench;
