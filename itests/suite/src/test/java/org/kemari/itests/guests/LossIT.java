@@ -1,0 +1,80 @@
+package org.kemari.itests.guests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.kemari.api.management.DomainMXBean;
+import org.kemari.itests.guest.DomainSpec;
+import org.kemari.itests.guest.GuestControl;
+import org.kemari.itests.guest.GuestPorts;
+import org.kemari.itests.guest.RecordClient;
+import org.kemari.itests.lab.Await;
+import org.kemari.itests.lab.KemariHost;
+
+/** Losses that are no takeover. */
+class LossIT extends GuestCase {
+    @Test
+    void a_guest_outlives_its_standby_and_is_protected_again() throws Exception {
+        KemariHost primary = guests.east();
+        DomainSpec domain = domain("standby");
+        ext4(domain, primary, "data", 32 << 20);
+        GuestControl control = startGuest(domain, primary);
+        String bootId = control.bootId();
+        protect(domain, primary);
+        DomainMXBean bean = primary.console().domain(domain.name());
+        long generation = bean.getGeneration();
+        RecordClient records = RecordClient.start(GUEST, GuestPorts.RECORD, 1, 0);
+        awaitAnswers(records, 10);
+        guests.west().killEverything();
+        primary.console().awaitState(domain.name(), PATIENCE, "SOLO");
+        assertThat(bean.getGeneration()).isGreaterThan(generation);
+        assertThat(bean.getReason()).isNotEmpty();
+        awaitAnswers(records, 10);
+        guests.revive(guests.west());
+        protect(domain, primary);
+        awaitAnswers(records, 10);
+        assertThat(control.bootId()).isEqualTo(bootId);
+        control.close();
+        var acknowledged = numbers(records.finish());
+        stop(domain, primary);
+        assertRecords(domain.disks().get(0).on(primary), acknowledged);
+    }
+
+    @Test
+    void nobody_takes_over_a_guest_whose_first_copy_is_not_complete() throws Exception {
+        KemariHost primary = guests.east();
+        DomainSpec domain = domain("sync").memory(512);
+        raw(domain, "raw", 256 << 20, 1);
+        GuestControl control = startGuest(domain, primary);
+        control.ask("dirty 256 0");
+        control.ask("scribble vda 2 3");
+        DomainMXBean bean = primary.console().domain(domain.name());
+        bean.protect(guests.west().name());
+        Await.until("the copy is under way", PATIENCE, () -> bean.getSyncBytesDone() > 0);
+        assertThat(bean.isProtected()).isFalse();
+        primary.killEverything();
+        control.close();
+        guests.west().console().awaitState(domain.name(), PATIENCE, "STOPPED");
+        assertThat(guests.west().console().domain(domain.name()).getLastTakeover())
+                .isNull();
+        assertThat(guests.west().hypervisorPids()).isEmpty();
+    }
+
+    @Test
+    void a_standby_that_dies_during_the_first_copy_leaves_the_guest_alone() throws Exception {
+        KemariHost primary = guests.east();
+        DomainSpec domain = domain("half").memory(512);
+        GuestControl control = startGuest(domain, primary);
+        control.ask("dirty 256 0");
+        DomainMXBean bean = primary.console().domain(domain.name());
+        bean.protect(guests.west().name());
+        Await.until("the copy is under way", PATIENCE, () -> bean.getSyncBytesDone() > 0);
+        guests.west().killEverything();
+        primary.console().awaitState(domain.name(), PATIENCE, "SOLO");
+        assertThat(control.ask("status")).containsKey("boot");
+        control.close();
+        guests.revive(guests.west());
+        protect(domain, primary);
+        stop(domain, primary);
+    }
+}
