@@ -107,7 +107,7 @@ class QemuHypervisor implements Hypervisor {
                             definition,
                             paths,
                             process.get(),
-                            QmpClient.connect(definition.name(), paths.qmpSocket()),
+                            new QmpClient(definition.name(), QmpSocket.connect(paths.qmpSocket())),
                             listener)
                     .start();
             LOG.info("domain {}: took charge again of process {}", definition.name(), machine.pid());
@@ -164,7 +164,7 @@ class QemuHypervisor implements Hypervisor {
             throws IOException, InterruptedException {
         while (true) {
             try {
-                return QmpClient.connect(definition.name(), paths.qmpSocket());
+                return new QmpClient(definition.name(), QmpSocket.connect(paths.qmpSocket()));
             } catch (IOException e) {
                 if (process.awaitExit(Duration.ofMillis(2))) {
                     throw new HypervisorException(

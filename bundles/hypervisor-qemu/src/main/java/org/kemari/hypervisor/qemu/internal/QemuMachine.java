@@ -19,17 +19,15 @@ import org.kemari.api.domain.DomainPaths;
 import org.kemari.api.domain.NicDefinition;
 import org.kemari.api.hypervisor.HypervisorException;
 import org.kemari.api.hypervisor.VirtualMachine;
-import org.kemari.api.hypervisor.VmExit;
 import org.kemari.api.hypervisor.VmListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One QEMU process and its monitor. A thread of its own watches it and calls the listener. */
+/** One QEMU process, steered through its monitor. */
 final class QemuMachine implements VirtualMachine {
     private static final Logger LOG = LoggerFactory.getLogger(QemuMachine.class);
     private static final Duration PROMPT = Duration.ofSeconds(10);
     private static final Duration LOAD = Duration.ofSeconds(20);
-    private static final Duration QUIET = Duration.ofSeconds(30);
     private static final long POLL_NANOS = 100_000;
 
     private final DomainDefinition domain;
@@ -37,15 +35,9 @@ final class QemuMachine implements VirtualMachine {
     private final QemuProcess process;
     private final QmpClient monitor;
     private final DeviceStates states;
-    private final VmListener listener;
+    private final MachineWatch watch;
     private final BooleanSupplier tracksPages;
     private boolean cleaned;
-    private long resets;
-    private long resetLoggedNanos;
-    private volatile boolean poweredOff;
-    private volatile boolean destroyed;
-    private volatile boolean released;
-    private volatile boolean pausedByUs;
 
     QemuMachine(
             DomainDefinition domain,
@@ -61,14 +53,12 @@ final class QemuMachine implements VirtualMachine {
         this.monitor = monitor;
         this.states = states;
         this.tracksPages = tracksPages;
-        this.listener = listener;
+        watch = new MachineWatch(domain.name(), process, monitor, listener, this::cleanUp);
     }
 
     /** Begins to watch. */
     QemuMachine start() {
-        Thread thread = new Thread(this::watch, "kemari-qemu-" + domain.name());
-        thread.setDaemon(true);
-        thread.start();
+        watch.start();
         return this;
     }
 
@@ -88,19 +78,19 @@ final class QemuMachine implements VirtualMachine {
 
     @Override
     public void pause() throws HypervisorException {
-        pausedByUs = true;
+        watch.expectPause(true);
         execute("stop", Map.of());
     }
 
     @Override
     public void resume() throws HypervisorException {
         execute("cont", Map.of());
-        pausedByUs = false;
+        watch.expectPause(false);
     }
 
     @Override
     public CompletableFuture<ByteBuffer> saveDeviceState() {
-        Map<String, String> arguments = Map.of("filename", states.file().toString(), "live", "true");
+        Map<String, ?> arguments = Map.of("filename", states.file().toString(), "live", true);
         return monitor.submit("xen-save-devices-state", arguments, PROMPT).handle(this::saved);
     }
 
@@ -156,10 +146,10 @@ final class QemuMachine implements VirtualMachine {
 
     @Override
     public void destroy() {
-        if (released) {
+        if (watch.isReleased()) {
             return;
         }
-        destroyed = true;
+        watch.destroying();
         process.kill();
         if (!process.awaitDeath()) {
             LOG.error("{}process {} does not die; its files stay", who(), pid());
@@ -171,7 +161,7 @@ final class QemuMachine implements VirtualMachine {
 
     @Override
     public void release() {
-        released = true;
+        watch.releasing();
         monitor.close();
     }
 
@@ -185,7 +175,7 @@ final class QemuMachine implements VirtualMachine {
         return tracksPages.getAsBoolean();
     }
 
-    private void execute(String command, Map<String, String> arguments) throws HypervisorException {
+    private void execute(String command, Map<String, ?> arguments) throws HypervisorException {
         try {
             monitor.execute(command, arguments, PROMPT);
         } catch (HypervisorException e) {
@@ -198,7 +188,7 @@ final class QemuMachine implements VirtualMachine {
         String detail = cause.getMessage();
         try {
             // The connection ends a moment before the process does.
-            if (monitor.isBroken() && !released && process.awaitExit(Duration.ofSeconds(1))) {
+            if (monitor.isBroken() && !watch.isReleased() && process.awaitExit(Duration.ofSeconds(1))) {
                 detail = "QEMU has ended: " + process.describeExit();
             }
         } catch (InterruptedException e) {
@@ -209,112 +199,6 @@ final class QemuMachine implements VirtualMachine {
 
     private String who() {
         return "domain " + domain.name() + ": ";
-    }
-
-    // ---- the watching thread
-
-    private void watch() {
-        monitor.run(this::event);
-        if (released) {
-            return;
-        }
-        if (process.isAlive() && !destroyed) {
-            LOG.debug("{}the monitor's connection has ended, process {} still runs", who(), pid());
-        }
-        try {
-            boolean warned = false;
-            while (!process.awaitExit(Duration.ofSeconds(2))) {
-                if (released) {
-                    return;
-                }
-                if (!warned) {
-                    warned = true;
-                    LOG.warn("{}QEMU (process {}) runs on without a monitor connection", who(), pid());
-                }
-            }
-        } catch (InterruptedException e) {
-            LOG.warn("{}nobody watches process {} any more: interrupted", who(), pid());
-            return;
-        }
-        VmExit exit = new VmExit(cause(), process.describeExit());
-        if (exit.cause() == VmExit.Cause.HYPERVISOR_FAILED) {
-            LOG.warn("{}QEMU (process {}) has failed: {}", who(), pid(), exit.detail());
-        } else {
-            LOG.info("{}QEMU (process {}) has ended: {}", who(), pid(), exit.cause());
-        }
-        cleanUp();
-        tell(() -> listener.exited(exit));
-    }
-
-    private VmExit.Cause cause() {
-        if (poweredOff) {
-            return VmExit.Cause.GUEST_POWERED_OFF;
-        }
-        return destroyed ? VmExit.Cause.DESTROYED : VmExit.Cause.HYPERVISOR_FAILED;
-    }
-
-    private void event(QmpEvent event) {
-        LOG.debug("{}{} {}", who(), event.name(), event.data());
-        switch (event.name()) {
-            case "RESET":
-                if (event.byGuest()) {
-                    logReset();
-                    tell(listener::guestReset);
-                }
-                break;
-            case "SHUTDOWN":
-                if (event.byGuest()) {
-                    LOG.info("{}the guest has powered itself off", who());
-                    poweredOff = true;
-                } else {
-                    LOG.warn("{}QEMU is being ended from outside: {}", who(), event.reason());
-                }
-                break;
-            case "GUEST_PANICKED":
-                LOG.warn("{}the guest's kernel has reported a crash", who());
-                tell(listener::guestPanicked);
-                break;
-            case "STOP":
-                endIfBroken();
-                break;
-            default:
-                break;
-        }
-    }
-
-    /** A guest may reset itself again and again; the log need not. */
-    private void logReset() {
-        long now = System.nanoTime();
-        if (resets++ == 0 || now - resetLoggedNanos > QUIET.toNanos()) {
-            LOG.info("{}the guest has reset itself ({} times since Kemari looks after it)", who(), resets);
-            resetLoggedNanos = now;
-        }
-    }
-
-    /** A guest that QEMU itself has stopped for good (an error of KVM, for instance) is a dead guest. */
-    private void endIfBroken() {
-        if (pausedByUs) {
-            return;
-        }
-        try {
-            String status = monitor.execute("query-status", Map.of(), PROMPT)
-                    .path("status")
-                    .asText();
-            if (status.equals("internal-error")) {
-                LOG.error("{}QEMU cannot run the guest any further ({}); ending it", who(), status);
-                process.kill();
-            }
-        } catch (HypervisorException e) {
-            LOG.debug("{}{}", who(), e.getMessage());
-        }
-    }
-
-    private void tell(Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException e) {
-            LOG.error("{}a listener failed", who(), e);
-        }
     }
 
     /** Once, and only when the process is gone: the next launch makes files of the same names. */

@@ -4,15 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.Closeable;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -27,8 +19,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.kemari.api.hypervisor.HypervisorException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A client of QEMU's monitor (QMP: one JSON object per line).
@@ -38,19 +28,12 @@ import org.slf4j.LoggerFactory;
  * lock owns the socket's reading side.
  */
 final class QmpClient implements AutoCloseable {
-    /** The longest reply used here, of {@code query-machines}, has some 100 KiB. */
-    private static final int LONGEST_LINE = 4 << 20;
-
     private static final Set<String> EVENTS = Set.of("RESET", "SHUTDOWN", "GUEST_PANICKED", "STOP");
-    private static final Logger LOG = LoggerFactory.getLogger(QmpClient.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String domain;
-    private final SocketChannel channel;
-    private final Selector waiterSelector;
-    private final Selector readerSelector;
+    private final QmpSocket socket;
     private final ReentrantLock lock = new ReentrantLock();
-    private final LineBuffer lines = new LineBuffer(LONGEST_LINE);
     private final Map<Long, CompletableFuture<JsonNode>> pending = new HashMap<>();
     private final Queue<Runnable> completions = new ArrayDeque<>();
     private final Queue<QmpEvent> events = new ConcurrentLinkedQueue<>();
@@ -59,26 +42,9 @@ final class QmpClient implements AutoCloseable {
     private boolean negotiated;
     private volatile HypervisorException broken;
 
-    private QmpClient(String domain, SocketChannel channel) throws IOException {
+    QmpClient(String domain, QmpSocket socket) {
         this.domain = domain;
-        this.channel = channel;
-        channel.configureBlocking(false);
-        waiterSelector = Selector.open();
-        readerSelector = Selector.open();
-        channel.register(waiterSelector, SelectionKey.OP_READ);
-        channel.register(readerSelector, SelectionKey.OP_READ);
-    }
-
-    /** Connects; the monitor may answer much later. */
-    static QmpClient connect(String domain, Path socket) throws IOException {
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        try {
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            return new QmpClient(domain, channel);
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
+        this.socket = socket;
     }
 
     /**
@@ -89,8 +55,7 @@ final class QmpClient implements AutoCloseable {
     void run(Consumer<QmpEvent> listener) {
         while (broken == null) {
             try {
-                readerSelector.select();
-                readerSelector.selectedKeys().clear();
+                socket.awaitAnything();
             } catch (IOException | RuntimeException e) {
                 breakDown("cannot wait for the monitor", e);
             }
@@ -100,11 +65,15 @@ final class QmpClient implements AutoCloseable {
             } finally {
                 unlock();
             }
-            for (QmpEvent event = events.poll(); event != null; event = events.poll()) {
-                listener.accept(event);
-            }
+            dispatch(listener);
         }
-        closeQuietly(readerSelector);
+        dispatch(listener); // what somebody else read just before the end
+    }
+
+    private void dispatch(Consumer<QmpEvent> listener) {
+        for (QmpEvent event = events.poll(); event != null; event = events.poll()) {
+            listener.accept(event);
+        }
     }
 
     /** Waits for the greeting and makes the monitor accept commands. Does nothing the second time. */
@@ -139,7 +108,7 @@ final class QmpClient implements AutoCloseable {
      * @return the result
      * @throws HypervisorException if QEMU refuses, does not answer in time, or is gone
      */
-    JsonNode execute(String command, Map<String, String> arguments, Duration timeout) throws HypervisorException {
+    JsonNode execute(String command, Map<String, ?> arguments, Duration timeout) throws HypervisorException {
         long deadline = System.nanoTime() + timeout.toNanos();
         boolean locked;
         try {
@@ -170,7 +139,7 @@ final class QmpClient implements AutoCloseable {
     }
 
     /** Sends a command whose reply is awaited by nobody now; completes on the thread that happens to read it. */
-    CompletableFuture<JsonNode> submit(String command, Map<String, String> arguments, Duration timeout) {
+    CompletableFuture<JsonNode> submit(String command, Map<String, ?> arguments, Duration timeout) {
         lock.lock();
         try {
             CompletableFuture<JsonNode> result = new CompletableFuture<>();
@@ -209,7 +178,7 @@ final class QmpClient implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<JsonNode> send(String command, Map<String, String> arguments, long deadline)
+    private CompletableFuture<JsonNode> send(String command, Map<String, ?> arguments, long deadline)
             throws HypervisorException {
         if (broken != null) {
             throw gone(command);
@@ -218,27 +187,13 @@ final class QmpClient implements AutoCloseable {
         ObjectNode message = JSON.createObjectNode();
         message.put("execute", command);
         if (!arguments.isEmpty()) {
-            ObjectNode node = message.putObject("arguments");
-            arguments.forEach((key, value) -> putArgument(node, key, value));
+            message.set("arguments", JSON.valueToTree(arguments));
         }
         message.put("id", id);
         CompletableFuture<JsonNode> reply = new CompletableFuture<>();
         pending.put(id, reply);
         try {
-            byte[] line = JSON.writeValueAsBytes(message);
-            ByteBuffer buffer = ByteBuffer.allocate(line.length + 1)
-                    .put(line)
-                    .put((byte) '\n')
-                    .flip();
-            while (buffer.hasRemaining()) {
-                // A command has some hundred bytes: the socket always takes it unless QEMU has stopped reading.
-                if (channel.write(buffer) == 0) {
-                    if (System.nanoTime() >= deadline) {
-                        throw new IOException("QEMU does not read its monitor");
-                    }
-                    Thread.onSpinWait();
-                }
-            }
+            socket.write(JSON.writeValueAsBytes(message), deadline);
         } catch (IOException e) {
             pending.remove(id);
             breakDown("cannot send the command " + command, e);
@@ -247,22 +202,13 @@ final class QmpClient implements AutoCloseable {
         return reply;
     }
 
-    /** The arguments used here are texts and truth values. */
-    private static void putArgument(ObjectNode node, String key, String value) {
-        if (value.equals("true") || value.equals("false")) {
-            node.put(key, Boolean.parseBoolean(value));
-        } else {
-            node.put(key, value);
-        }
-    }
-
     /** Reads what is there; 0 if nothing is. With the lock held. */
     private int readAvailable() {
         if (broken != null) {
             return 0;
         }
         try {
-            int count = lines.readFrom(channel, this::line);
+            int count = socket.readAvailable(this::line);
             if (count < 0) {
                 breakDown("QEMU has closed its monitor", null);
             }
@@ -305,14 +251,13 @@ final class QmpClient implements AutoCloseable {
         String name = message.get("event").asText();
         if (EVENTS.contains(name)) {
             events.add(new QmpEvent(name, message.path("data")));
-            readerSelector.wakeup();
+            socket.wakeUp();
         }
     }
 
     private void waitReadable(long millis) throws HypervisorException {
         try {
-            waiterSelector.select(millis);
-            waiterSelector.selectedKeys().clear();
+            socket.awaitReply(millis);
         } catch (IOException | RuntimeException e) {
             breakDown("cannot wait for the monitor", e);
         }
@@ -344,14 +289,6 @@ final class QmpClient implements AutoCloseable {
         return new HypervisorException("interrupted while waiting for QEMU of domain " + domain, cause);
     }
 
-    private static void closeQuietly(Closeable resource) {
-        try {
-            resource.close();
-        } catch (IOException e) {
-            LOG.debug("closing {}: {}", resource, e.toString());
-        }
-    }
-
     private void breakDown(String what, Exception cause) {
         lock.lock();
         try {
@@ -363,9 +300,7 @@ final class QmpClient implements AutoCloseable {
             pending.values().forEach(reply -> reply.completeExceptionally(broken));
             pending.clear();
             greeting.completeExceptionally(broken);
-            closeQuietly(channel);
-            closeQuietly(waiterSelector);
-            readerSelector.wakeup();
+            socket.close();
         } finally {
             unlock();
         }

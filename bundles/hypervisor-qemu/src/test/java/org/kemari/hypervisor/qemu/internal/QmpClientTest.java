@@ -33,7 +33,7 @@ class QmpClientTest {
     private void connect(boolean greet, FakeMonitor.Answer answer) throws IOException {
         Path socket = directory.resolve("qmp.sock");
         monitor = new FakeMonitor(socket, greet, answer);
-        client = QmpClient.connect("web", socket);
+        client = new QmpClient("web", QmpSocket.connect(socket));
         reader = new Thread(() -> client.run(events::add));
         reader.start();
     }
@@ -69,7 +69,7 @@ class QmpClientTest {
         client.negotiate(SOON);
         JsonNode status = client.execute("query-status", Map.of(), SOON);
         assertThat(status.path("status").asText()).isEqualTo("paused");
-        client.execute("xen-save-devices-state", Map.of("filename", "/a \"b\"", "live", "true"), SOON);
+        client.execute("xen-save-devices-state", Map.of("filename", "/a \"b\"", "live", true), SOON);
         assertThat(monitor.received.get(2))
                 .contains("\"filename\":\"/a \\\"b\\\"\"")
                 .contains("\"live\":true");

@@ -271,7 +271,7 @@ class RealGuestTest {
                 .isInstanceOf(HypervisorException.class)
                 .hasMessageContaining("web")
                 .hasMessageContaining("no-such-kernel");
-        assertThat(host.paths("web").ramFile()).doesNotExist();
+        await().untilAsserted(() -> assertThat(host.paths("web").ramFile()).doesNotExist());
     }
 
     @Test
