@@ -515,7 +515,7 @@ final class BlockDevice extends TappedDevice {
         }
     }
 
-    void trackWrites(boolean on) throws IOException {
+    void trackWrites(boolean on) {
         disk.marks().track(on);
     }
 

@@ -27,7 +27,7 @@ record Disk(String id, BlockFile file, long bytes, boolean mirrored, ExtentMarks
         BlockFile file = BlockFile.open(path, readOnly);
         try {
             long bytes = file.size();
-            ExtentMarks extentMarks = new ExtentMarks(marks, bytes);
+            ExtentMarks extentMarks = ExtentMarks.open(marks, bytes);
             return new Disk(id, file, bytes, mirrored, extentMarks, new DiskIo(file, id, extentMarks));
         } catch (IOException e) {
             file.close();

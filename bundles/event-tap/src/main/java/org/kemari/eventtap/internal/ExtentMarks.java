@@ -1,6 +1,7 @@
 package org.kemari.eventtap.internal;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.kemari.linux.DirtyBitmap;
@@ -13,21 +14,31 @@ import org.kemari.linux.DirtyBitmap;
 final class ExtentMarks implements AutoCloseable {
     static final long GRANULE_BYTES = 64 << 10;
 
-    private final Optional<Path> path;
-    private final long granules;
-    private Optional<DirtyBitmap> bitmap = Optional.empty();
+    private final Optional<DirtyBitmap> bitmap;
     private volatile boolean on;
 
-    /** @param path of the file of marks; empty: nobody ever copies this disk */
-    ExtentMarks(Optional<Path> path, long diskBytes) {
-        this.path = path;
-        this.granules = Math.max(1, (diskBytes + GRANULE_BYTES - 1) / GRANULE_BYTES);
+    private ExtentMarks(Optional<DirtyBitmap> bitmap) {
+        this.bitmap = bitmap;
     }
 
-    synchronized void track(boolean wanted) throws IOException {
-        if (wanted && path.isPresent() && bitmap.isEmpty()) {
-            bitmap = Optional.of(DirtyBitmap.open(path.get(), granules));
+    /** @param path of the file of marks; empty: nobody ever copies this disk */
+    static ExtentMarks open(Optional<Path> path, long diskBytes) throws IOException {
+        if (path.isEmpty()) {
+            return new ExtentMarks(Optional.empty());
         }
+        long granules = granules(diskBytes);
+        if (Files.exists(path.get()) && Files.size(path.get()) != (granules + Long.SIZE - 1) / Long.SIZE * Long.BYTES) {
+            // Left over from a disk of another size.
+            Files.delete(path.get());
+        }
+        return new ExtentMarks(Optional.of(DirtyBitmap.open(path.get(), granules)));
+    }
+
+    static long granules(long diskBytes) {
+        return Math.max(1, (diskBytes + GRANULE_BYTES - 1) / GRANULE_BYTES);
+    }
+
+    void track(boolean wanted) {
         on = wanted && bitmap.isPresent();
     }
 
@@ -40,9 +51,8 @@ final class ExtentMarks implements AutoCloseable {
 
     /** Call when nobody writes any more. */
     @Override
-    public synchronized void close() {
+    public void close() {
         on = false;
         bitmap.ifPresent(DirtyBitmap::close);
-        bitmap = Optional.empty();
     }
 }

@@ -15,11 +15,7 @@ final class Restoration {
     private Restoration() {}
 
     /** What is wrong with the ring that the hypervisor starts, if it is not the one of the checkpoint. */
-    static Optional<String> check(
-            DeviceSnapshot snapshot, Ring ring, RingLayout layout, long features, boolean strict) {
-        if (!strict) {
-            return Optional.empty();
-        }
+    static Optional<String> check(DeviceSnapshot snapshot, Ring ring, RingLayout layout, long features) {
         Optional<RingSnapshot> found =
                 snapshot.rings().stream().filter(r -> r.index() == ring.index).findFirst();
         if (found.isEmpty()) {

@@ -1,7 +1,6 @@
 package org.kemari.eventtap.internal;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +87,9 @@ abstract class TappedDevice implements AutoCloseable {
     /** Features of the vhost-user protocol that it offers. */
     abstract long offeredProtocolFeatures();
 
+    /** The driver has accepted features. */
+    void featuresAccepted() throws IOException {}
+
     /** Number of queues, as the protocol counts them. */
     int queueNumber() {
         return rings.length;
@@ -139,7 +141,7 @@ abstract class TappedDevice implements AutoCloseable {
     /** A snapshot of this incarnation has been taken. */
     void snapshotTaken(long snapshotIncarnation) {}
 
-    /** Whether at takeover the ring's position must be the one in the snapshot. */
+    /** Whether there may be something in flight, so that at takeover the rings must be those of the snapshot. */
     abstract boolean isRestoredStrictly();
 
     // ---- threads ----
@@ -234,7 +236,7 @@ abstract class TappedDevice implements AutoCloseable {
         unlock();
     }
 
-    final void setFeatures(long accepted) throws VhostUserException {
+    final void setFeatures(long accepted) throws IOException {
         lock();
         try {
             long unknown = accepted & ~(offeredFeatures() | ProtocolSession.GENERAL_FEATURES);
@@ -242,6 +244,7 @@ abstract class TappedDevice implements AutoCloseable {
                 throw new VhostUserException("features 0x%x were accepted but not offered".formatted(unknown));
             }
             features = accepted & ~ProtocolSession.GENERAL_FEATURES;
+            featuresAccepted();
         } finally {
             unlock();
         }
@@ -465,7 +468,8 @@ abstract class TappedDevice implements AutoCloseable {
             if (snapshot.rings().stream().anyMatch(r -> r.index() >= rings.length)) {
                 throw new IOException(id + " has " + rings.length + " rings, the checkpoint more");
             }
-            restoring = snapshot.rings().isEmpty() ? Optional.empty() : Optional.of(snapshot);
+            boolean pointless = snapshot.rings().isEmpty() || !isRestoredStrictly();
+            restoring = pointless ? Optional.empty() : Optional.of(snapshot);
         } finally {
             unlock();
         }
@@ -473,7 +477,7 @@ abstract class TappedDevice implements AutoCloseable {
 
     private void beginRestored(Ring ring, RingLayout layout, DeviceSnapshot snapshot)
             throws RingException, VhostUserException {
-        Optional<String> fault = Restoration.check(snapshot, ring, layout, features, isRestoredStrictly());
+        Optional<String> fault = Restoration.check(snapshot, ring, layout, features);
         if (fault.isPresent()) {
             restoring = Optional.empty();
             throw new RingException("the hypervisor's device state is not that of the checkpoint: " + fault.get());
@@ -708,12 +712,18 @@ abstract class TappedDevice implements AutoCloseable {
 
     // ---- the conductor ----
 
-    final void hold(Duration timeout) throws IOException {
+    final void beginHold() {
+        lock();
+        holding = true;
+        unlock();
+    }
+
+    /** Waits until nothing that was let out before {@link #beginHold} is being executed. */
+    final void awaitHold(long nanos) throws IOException {
         lock();
         try {
-            holding = true;
-            if (!await(() -> !hasOutputsUnderWay(), timeout.toNanos())) {
-                throw new IOException(id + ": outputs that had been let out are not finished after " + timeout);
+            if (!await(() -> !hasOutputsUnderWay(), nanos)) {
+                throw new IOException(id + ": outputs that had been let out are not finished in time");
             }
         } finally {
             unlock();

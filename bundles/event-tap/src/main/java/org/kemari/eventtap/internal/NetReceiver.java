@@ -1,0 +1,263 @@
+package org.kemari.eventtap.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.kemari.linux.IoVectors;
+import org.kemari.linux.NativeMemory;
+import org.kemari.linux.TapDevice;
+import org.kemari.virtio.net.NetFeatures;
+import org.kemari.virtio.net.NetHeader;
+import org.kemari.virtio.ring.DescriptorChain;
+import org.kemari.virtio.ring.RingException;
+import org.kemari.virtio.ring.RingFeatures;
+import org.kemari.virtio.ring.Segments;
+import org.kemari.virtio.ring.Virtqueue;
+
+/**
+ * Moves frames from the TAP device straight into the guest's buffers. How long a frame is shows only when it has been read,
+ * so room for the longest is taken from the ring first, and what was not needed is given back. If the guest has less room
+ * than that, the frame is read into memory of our own and waits for buffers there. Guarded by the device's lock.
+ */
+final class NetReceiver implements AutoCloseable {
+    /** How a round ended. */
+    enum Outcome {
+        /** No frame waits. */
+        TAP_EMPTY,
+        /** The guest has no room. */
+        RING_EMPTY,
+        /** There is more; others have their turn first. */
+        MORE
+    }
+
+    private static final int BATCH = 64;
+    private static final int WINDOW = 256;
+    private static final int PADDING = NetHeader.BYTES - NetHeader.SHORT_BYTES;
+
+    private final TapDevice tap;
+    private final DescriptorChain[] window = new DescriptorChain[WINDOW];
+    private final IoVectors vectors = new IoVectors(IoVectors.KERNEL_LIMIT);
+    private final NativeMemory pending = NativeMemory.allocate(NetHeader.MAX_FRAME_BYTES);
+    private final ByteBuffer pendingBytes = pending.buffer(0, NetHeader.MAX_FRAME_BYTES);
+    private final NativeMemory padding = NativeMemory.allocate(PADDING);
+    private int pendingLength;
+    private int taken;
+
+    long frames;
+    long bytes;
+    long dropped;
+
+    NetReceiver(TapDevice tap) throws IOException {
+        this.tap = tap;
+        for (int i = 0; i < WINDOW; i++) {
+            window[i] = new DescriptorChain();
+        }
+    }
+
+    /** Receives some frames. Completions are published; what has not been used is back in the ring. */
+    Outcome receive(Ring ring, long features) throws RingException, IOException {
+        Virtqueue queue = ring.queue;
+        boolean mergeable = RingFeatures.has(features, NetFeatures.MERGEABLE_BUFFERS);
+        int header = NetHeader.bytes(features);
+        taken = 0;
+        int used = 0;
+        try {
+            for (int i = 0; i < BATCH; i++) {
+                used = refill(queue, used, mergeable);
+                if (taken == used) {
+                    return Outcome.RING_EMPTY;
+                }
+                int length = pendingLength > 0 ? deliverPending(used, header) : read(used, header, mergeable);
+                if (length < 0) {
+                    return Outcome.TAP_EMPTY;
+                }
+                if (length == 0) {
+                    return Outcome.RING_EMPTY;
+                }
+                used += complete(queue, used, length - NetHeader.BYTES + header, header, mergeable);
+                frames++;
+                bytes += length - NetHeader.BYTES;
+                ring.published = true;
+            }
+            return Outcome.MORE;
+        } finally {
+            queue.position(queue.availIndex() - (taken - used));
+            queue.publish();
+        }
+    }
+
+    /** Takes buffers until the longest frame fits, or there are none. Returns where the unused ones begin now. */
+    private int refill(Virtqueue queue, int used, boolean mergeable) throws RingException {
+        int from = used;
+        if (from > WINDOW / 2) {
+            for (int i = from; i < taken; i++) {
+                DescriptorChain chain = window[i];
+                window[i] = window[i - from];
+                window[i - from] = chain;
+            }
+            taken -= from;
+            from = 0;
+        }
+        long room = room(from);
+        while (taken < WINDOW && room < NetHeader.MAX_FRAME_BYTES && (mergeable || taken == from)) {
+            DescriptorChain chain = window[taken];
+            if (!queue.pop(chain)) {
+                break;
+            }
+            taken++;
+            if (chain.writable().bytes() < NetHeader.BYTES) {
+                throw new RingException("receive buffer of " + chain.writable().bytes() + " bytes");
+            }
+            room += chain.writable().bytes();
+        }
+        return from;
+    }
+
+    private long room(int from) {
+        long room = 0;
+        for (int i = from; i < taken; i++) {
+            room += window[i].writable().bytes();
+        }
+        return room;
+    }
+
+    /** Reads a frame. Returns its length with the full header; 0 if it waits for room; -1 if there is none. */
+    private int read(int from, int header, boolean mergeable) throws IOException {
+        vectors.clear();
+        boolean direct = !mergeable || room(from) >= NetHeader.MAX_FRAME_BYTES;
+        if (direct && gather(from, header)) {
+            return tap.read(vectors);
+        }
+        vectors.clear();
+        vectors.add(pending, 0, NetHeader.MAX_FRAME_BYTES);
+        int length = tap.read(vectors);
+        if (length < 0) {
+            return -1;
+        }
+        pendingLength = length;
+        return deliverPending(from, header);
+    }
+
+    /** Lists the buffers for the kernel; {@code false} if they are in too many pieces. */
+    private boolean gather(int from, int header) {
+        int left = vectors.capacity() - 1;
+        for (int i = from; i < taken; i++) {
+            Segments buffer = window[i].writable();
+            left -= buffer.count() + 1;
+            if (left < 0) {
+                return false;
+            }
+            if (i == from && header < NetHeader.BYTES) {
+                addRange(buffer, 0, header);
+                vectors.add(padding, 0, PADDING);
+                addRange(buffer, header, buffer.bytes() - header);
+            } else {
+                buffer.appendTo(vectors, 0, buffer.count());
+            }
+        }
+        return true;
+    }
+
+    private void addRange(Segments from, long skip, long length) {
+        long toSkip = skip;
+        long left = length;
+        for (int i = 0; i < from.count() && left > 0; i++) {
+            long piece = Math.min(left, from.length(i) - Math.min(toSkip, from.length(i)));
+            if (piece > 0) {
+                vectors.add(from.memory(i), from.offset(i) + toSkip, piece);
+                left -= piece;
+                toSkip = 0;
+            } else {
+                toSkip -= from.length(i);
+            }
+        }
+    }
+
+    /** Copies the waiting frame. Returns its length with the full header; 0 if there is still too little room. */
+    private int deliverPending(int from, int header) {
+        int length = pendingLength;
+        if (room(from) < length - NetHeader.BYTES + header) {
+            return 0;
+        }
+        pendingLength = 0;
+        int buffer = from;
+        long at = 0;
+        at = put(window[buffer].writable(), at, 0, header);
+        int done = NetHeader.BYTES;
+        while (done < length) {
+            Segments target = window[buffer].writable();
+            int piece = (int) Math.min(length - done, target.bytes() - at);
+            if (piece == 0) {
+                buffer++;
+                at = 0;
+            } else {
+                at = put(target, at, done, piece);
+                done += piece;
+            }
+        }
+        return length;
+    }
+
+    private long put(Segments target, long at, int from, int length) {
+        pendingBytes.clear().position(from).limit(from + length);
+        target.copyFrom(at, pendingBytes);
+        return at + length;
+    }
+
+    /**
+     * Gives the buffers that a frame fills to the driver. Returns how many. Their pages are marked only now: until then
+     * nobody relies on what is in them, and the pages of buffers that were offered in vain stay clean.
+     */
+    private int complete(Virtqueue queue, int from, int length, int header, boolean mergeable) {
+        int buffers = 0;
+        int left = length;
+        while (left > 0 && from + buffers < taken) {
+            left -= (int) Math.min(left, window[from + buffers].writable().bytes());
+            buffers++;
+        }
+        Segments first = window[from].writable();
+        if (header == NetHeader.BYTES) {
+            setBuffers(first, mergeable ? buffers : 1);
+        }
+        left = length;
+        for (int i = from; i < from + buffers; i++) {
+            int filled = (int) Math.min(left, window[i].writable().bytes());
+            window[i].writable().markDirty(filled);
+            queue.pushUsed(window[i].head(), filled);
+            left -= filled;
+        }
+        return buffers;
+    }
+
+    private static void setBuffers(Segments first, int buffers) {
+        first.putByte(NetHeader.BUFFERS_OFFSET, (byte) buffers);
+        first.putByte(NetHeader.BUFFERS_OFFSET + 1, (byte) (buffers >>> 8));
+    }
+
+    /**
+     * Asks the driver to kick when it adds buffers, though some that are too small for the frame that waits are there.
+     *
+     * @return whether it has added some meanwhile
+     */
+    boolean askForBuffers(Virtqueue queue) throws RingException {
+        int at = queue.availIndex();
+        queue.position(at + queue.available());
+        boolean more = queue.enableNotifications();
+        queue.position(at);
+        return more;
+    }
+
+    /** The device was reset: nobody waits for what came before. */
+    void reset() {
+        if (pendingLength > 0) {
+            pendingLength = 0;
+            dropped++;
+        }
+    }
+
+    @Override
+    public void close() {
+        vectors.close();
+        pending.close();
+        padding.close();
+    }
+}
