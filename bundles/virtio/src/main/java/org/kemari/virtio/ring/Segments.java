@@ -98,6 +98,16 @@ public final class Segments {
         }
     }
 
+    /** Marks the pages of the first bytes of the buffer as written, as far as it goes. */
+    public void markDirty(long length) {
+        long left = length;
+        for (int i = 0; i < count && left > 0; i++) {
+            long piece = Math.min(left, lengths[i]);
+            guest.markDirty(fileOffsets[i], piece);
+            left -= piece;
+        }
+    }
+
     /** Marks all pages of the buffer as written; to be called before and after somebody else writes to it. */
     public void markDirty() {
         for (int i = 0; i < count; i++) {
