@@ -23,8 +23,8 @@ import org.kemari.linux.internal.ProcessMappings;
  * room. The guest may run meanwhile: a page that it writes after the scan is found by the next one. So what has been
  * copied is a consistent image only if the guest was stopped during the last scan and all copying after it.
  *
- * <p>The first scan finds every page that the hypervisor may have written since it began; before it, tracking costs the
- * guest nothing.
+ * <p>Until the first scan, tracking costs the guest nothing, and that scan finds all pages, even those that nobody has
+ * touched: see {@link #begin}.
  *
  * <p>Threads: one at a time.
  */
@@ -217,6 +217,19 @@ public final class PageCapture implements AutoCloseable {
      */
     public void scan() throws IOException {
         check(LibKemari.kemari_capture_scan(address()), "scan the pages of", name);
+    }
+
+    /**
+     * Begins with a full image: from now on changes are tracked, and pending are all pages that may be other than zero, as
+     * {@link #markPopulated} says. The guest may run.
+     *
+     * @return how many pages are pending
+     */
+    public long begin() throws IOException {
+        // The first scan reports each page as written; those without space in the file are not worth a look.
+        scan();
+        forget();
+        return markPopulated();
     }
 
     /** Makes all pages pending. */
