@@ -39,7 +39,12 @@ final class TestHost implements AutoCloseable {
     }
 
     TestHost(String binary) throws IOException {
-        root = Files.createTempDirectory(Path.of("/dev/shm"), "kemari-test-");
+        this(binary, Files.createTempDirectory(Path.of("/dev/shm"), "kemari-test-"));
+    }
+
+    /** @param root an existing directory, removed at the end */
+    TestHost(String binary, Path root) {
+        this.root = root;
         HostSettings settings = new HostSettings(
                 "east",
                 new HostAddress("127.0.0.1", 1),
