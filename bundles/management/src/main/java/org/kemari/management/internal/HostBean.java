@@ -1,0 +1,75 @@
+package org.kemari.management.internal;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.kemari.api.config.ConfigurationProblem;
+import org.kemari.api.health.PeerHealth;
+import org.kemari.api.management.HostMXBean;
+import org.kemari.api.protection.DomainStatus;
+
+/** This host. */
+final class HostBean implements HostMXBean {
+    private final Sources sources;
+    private final String version;
+
+    HostBean(Sources sources, String version) {
+        this.sources = sources;
+        this.version = version;
+    }
+
+    @Override
+    public String getName() {
+        return sources.configuration().host().name();
+    }
+
+    @Override
+    public String getVersion() {
+        return version;
+    }
+
+    @Override
+    public String getListenAddress() {
+        return sources.configuration().host().listen().toString();
+    }
+
+    @Override
+    public Map<String, String> getPeers() {
+        Map<String, String> peers = new TreeMap<>();
+        sources.configuration().host().peers().forEach((name, address) -> peers.put(name, address + ", not watched"));
+        for (PeerHealth p : sources.health().map(h -> h.peers()).orElse(List.of())) {
+            peers.computeIfPresent(
+                    p.peer(),
+                    (name, text) ->
+                            sources.configuration().host().peers().get(name) + ", " + p.state() + ": " + p.reason());
+        }
+        return peers;
+    }
+
+    @Override
+    public Map<String, String> getDomains() {
+        Map<String, String> domains = new TreeMap<>();
+        sources.configuration().domains().keySet().forEach(name -> domains.put(name, "defined"));
+        for (DomainStatus s : sources.protection().map(p -> p.domains()).orElse(List.of())) {
+            domains.put(s.name(), s.role() + " " + s.state() + ": " + s.reason());
+        }
+        return domains;
+    }
+
+    @Override
+    public List<String> getConfigurationProblems() {
+        return sources.configuration().problems().stream()
+                .map(ConfigurationProblem::toString)
+                .toList();
+    }
+
+    @Override
+    public String getArbiterEngine() {
+        return sources.configuration().host().arbiterEngine();
+    }
+
+    @Override
+    public void reloadConfiguration() {
+        sources.configuration().reload();
+    }
+}

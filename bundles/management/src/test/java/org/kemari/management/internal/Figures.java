@@ -1,0 +1,231 @@
+package org.kemari.management.internal;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.kemari.api.arbiter.Arbiter;
+import org.kemari.api.arbiter.ArbiterException;
+import org.kemari.api.arbiter.CasOutcome;
+import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.arbiter.PendingDecision;
+import org.kemari.api.config.ConfigurationProblem;
+import org.kemari.api.config.HostAddress;
+import org.kemari.api.config.HostSettings;
+import org.kemari.api.config.KemariConfiguration;
+import org.kemari.api.domain.Accelerator;
+import org.kemari.api.domain.Boot;
+import org.kemari.api.domain.DomainDefinition;
+import org.kemari.api.domain.ProtectionSettings;
+import org.kemari.api.health.HealthMonitor;
+import org.kemari.api.health.PeerHealth;
+import org.kemari.api.health.PeerState;
+import org.kemari.api.protection.DomainState;
+import org.kemari.api.protection.DomainStatus;
+import org.kemari.api.protection.OperationRefusedException;
+import org.kemari.api.protection.ProtectionService;
+import org.kemari.api.protection.Role;
+import org.kemari.api.protection.TakeoverReport;
+import org.kemari.api.restoration.RestorationStatus;
+import org.kemari.api.stats.LatencySummary;
+import org.kemari.api.tap.DeviceKind;
+import org.kemari.api.tap.DeviceStatus;
+import org.kemari.api.transfer.SyncProgress;
+import org.kemari.api.transfer.TransferStatus;
+
+/** A host with made-up figures, each of them different, so that mixed-up attributes are seen. */
+final class Figures implements Sources {
+    static final LatencySummary LATENCY = new LatencySummary(1000, 11, 22, 33, 44);
+
+    final Map<String, DomainStatus> domains = new LinkedHashMap<>();
+    final List<PeerHealth> peers = new ArrayList<>();
+    final List<String> asked = new ArrayList<>();
+    boolean protectionThere = true;
+
+    static DomainStatus domain(DomainState state, Optional<TakeoverReport> takeover) {
+        return new DomainStatus(
+                "web",
+                state == DomainState.STOPPED ? Role.NONE : Role.PRIMARY,
+                state,
+                "because of a test",
+                "west",
+                3,
+                77,
+                123,
+                1_700_000_000_000L,
+                4711,
+                2,
+                new SyncProgress("last round", 4, 100, 200, 50, 25, 8),
+                state == DomainState.STOPPED ? Optional.empty() : Optional.of(transfer()),
+                state == DomainState.STOPPED ? List.of() : List.of(device("disk0"), device("nic0")),
+                new RestorationStatus(5, 6, 7, 8, 9, 10, LATENCY),
+                takeover);
+    }
+
+    private static TransferStatus transfer() {
+        return new TransferStatus(
+                "west",
+                77,
+                true,
+                125,
+                124,
+                0,
+                120,
+                9000,
+                36_000_000,
+                1 << 20,
+                64 << 20,
+                "pagemap-scan",
+                LATENCY,
+                LATENCY,
+                LATENCY,
+                LATENCY,
+                LATENCY);
+    }
+
+    private static DeviceStatus device(String id) {
+        return new DeviceStatus(id, DeviceKind.BLOCK, true, "serving", true, 1, 2, 3, 4, 5, 6, 7, 8, 9, LATENCY);
+    }
+
+    static TakeoverReport takeover() {
+        return new TakeoverReport("web", "east was lost", 4, 123, 1_700_000_000_500L, 1, 2, 3, 4, 20_000, 6, 7);
+    }
+
+    static PeerHealth peer(PeerState state) {
+        return new PeerHealth("west", state, "because", 1, 2, 3, 4, 5, LATENCY);
+    }
+
+    @Override
+    public KemariConfiguration configuration() {
+        Path p = Path.of("/x");
+        HostSettings host = new HostSettings(
+                "east",
+                new HostAddress("10.0.0.1", 7171),
+                Map.of("west", new HostAddress("10.0.0.2", 7171)),
+                p,
+                p,
+                p,
+                p,
+                "qemu",
+                "manual",
+                p,
+                Duration.ofMillis(50),
+                Duration.ofMillis(500),
+                true);
+        return new KemariConfiguration() {
+            @Override
+            public HostSettings host() {
+                return host;
+            }
+
+            @Override
+            public Map<String, DomainDefinition> domains() {
+                return Map.of(
+                        "web",
+                        new DomainDefinition(
+                                "web",
+                                512L << 20,
+                                2,
+                                "q35",
+                                "",
+                                Accelerator.AUTO,
+                                new Boot.Kernel(p, Optional.empty(), ""),
+                                List.of(),
+                                List.of(),
+                                Optional.empty(),
+                                ProtectionSettings.DEFAULT));
+            }
+
+            @Override
+            public List<ConfigurationProblem> problems() {
+                return List.of(new ConfigurationProblem("db.yaml", "memory", "is missing"));
+            }
+
+            @Override
+            public void reload() {
+                asked.add("reload");
+            }
+        };
+    }
+
+    /** An exception that no console knows. */
+    static final class StrangeException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StrangeException(String message) {
+            super(message, new OperationRefusedException("inside"));
+        }
+    }
+
+    @Override
+    public Optional<ProtectionService> protection() {
+        return protectionThere ? Optional.of(new Operations()) : Optional.empty();
+    }
+
+    private final class Operations implements ProtectionService {
+        @Override
+        public List<DomainStatus> domains() {
+            return List.copyOf(domains.values());
+        }
+
+        @Override
+        public Optional<DomainStatus> status(String domain) {
+            return Optional.ofNullable(domains.get(domain));
+        }
+
+        @Override
+        public void start(String domain) throws OperationRefusedException {
+            throw new OperationRefusedException("web runs on west; stop it there");
+        }
+
+        @Override
+        public void stop(String domain, Duration grace) {
+            asked.add("stop " + domain + " " + grace);
+        }
+
+        @Override
+        public void protect(String domain, Optional<String> standby) {
+            asked.add("protect " + domain + " " + standby);
+        }
+
+        @Override
+        public void unprotect(String domain) {
+            throw new StrangeException("out of luck");
+        }
+
+        @Override
+        public void takeover(String domain) {
+            asked.add("takeover " + domain);
+        }
+    }
+
+    @Override
+    public Optional<HealthMonitor> health() {
+        return Optional.of(() -> List.copyOf(peers));
+    }
+
+    @Override
+    public Optional<Arbiter> arbiter(String engine) {
+        return engine.equals("manual") ? Optional.of(new Engine()) : Optional.empty();
+    }
+
+    private static final class Engine implements Arbiter {
+        @Override
+        public Optional<OwnershipRecord> read(String domain) throws ArbiterException {
+            return Optional.of(OwnershipRecord.first(domain, "east").joined("west", 77));
+        }
+
+        @Override
+        public CasOutcome compareAndSet(Optional<OwnershipRecord> expected, OwnershipRecord next) {
+            return new CasOutcome.Unknown("never");
+        }
+
+        @Override
+        public List<PendingDecision> pending() {
+            return List.of(new PendingDecision("web", "may west run it?", OwnershipRecord.first("web", "west")));
+        }
+    }
+}

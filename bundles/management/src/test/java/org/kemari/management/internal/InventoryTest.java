@@ -1,0 +1,179 @@
+package org.kemari.management.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import javax.management.JMException;
+import javax.management.MBeanInfo;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanServer;
+import javax.management.MBeanServerFactory;
+import javax.management.Notification;
+import javax.management.ObjectName;
+import javax.management.RuntimeMBeanException;
+import javax.management.openmbean.CompositeData;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kemari.api.health.PeerState;
+import org.kemari.api.protection.DomainState;
+import org.kemari.api.protection.DomainStatus;
+
+class InventoryTest {
+    private final MBeanServer server = MBeanServerFactory.newMBeanServer();
+    private final Figures figures = new Figures();
+    private final Inventory inventory = new Inventory(figures, registrar(server), "1.2.3");
+
+    static Registrar registrar(MBeanServer server) {
+        return (name, mbean) -> {
+            try {
+                ObjectName objectName = new ObjectName(name);
+                server.registerMBean(mbean, objectName);
+                return () -> {
+                    try {
+                        server.unregisterMBean(objectName);
+                    } catch (JMException e) {
+                        throw new AssertionError(e);
+                    }
+                };
+            } catch (JMException e) {
+                throw new AssertionError(e);
+            }
+        };
+    }
+
+    @BeforeEach
+    void look() {
+        figures.domains.put("web", Figures.domain(DomainState.PROTECTED, Optional.empty()));
+        figures.peers.add(Figures.peer(PeerState.ALIVE));
+        inventory.reconcile();
+    }
+
+    private List<String> names() throws Exception {
+        List<String> names = new ArrayList<>();
+        new TreeSet<>(server.queryNames(new ObjectName("org.kemari:*"), null))
+                .forEach(n -> names.add(n.getCanonicalName().replace("org.kemari:", "")));
+        return names;
+    }
+
+    private static ObjectName web() throws Exception {
+        return new ObjectName(ObjectNames.domain("web"));
+    }
+
+    @Test
+    void mbeansComeAndGoWithWhatTheyShow() throws Exception {
+        assertThat(names())
+                .containsExactlyInAnyOrder(
+                        "type=Host",
+                        "type=Arbiter",
+                        "name=web,type=Domain",
+                        "device=disk0,domain=web,type=EventTap",
+                        "device=nic0,domain=web,type=EventTap",
+                        "domain=web,type=StateTransfer",
+                        "domain=web,type=RingRestoration",
+                        "peer=west,type=HealthMonitor");
+
+        figures.domains.put("web", Figures.domain(DomainState.STOPPED, Optional.empty()));
+        figures.peers.clear();
+        inventory.reconcile();
+        assertThat(names()).containsExactlyInAnyOrder("type=Host", "type=Arbiter", "name=web,type=Domain");
+
+        figures.protectionThere = false;
+        inventory.reconcile();
+        assertThat(names()).containsExactlyInAnyOrder("type=Host", "type=Arbiter");
+        inventory.clear();
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void everythingIsDescribed() throws Exception {
+        for (ObjectName name : server.queryNames(new ObjectName("org.kemari:*"), null)) {
+            MBeanInfo info = server.getMBeanInfo(name);
+            assertThat(info.getDescription()).doesNotContain("Information on the management interface");
+            for (var attribute : info.getAttributes()) {
+                assertThat(attribute.getDescription())
+                        .as("%s %s", name, attribute.getName())
+                        .contains(" ")
+                        .isNotEqualTo(attribute.getName())
+                        .doesNotContain("Attribute exposed");
+            }
+            for (MBeanOperationInfo operation : info.getOperations()) {
+                assertThat(operation.getDescription())
+                        .as("%s %s", name, operation.getName())
+                        .contains(" ")
+                        .doesNotContain("Operation exposed");
+                for (var parameter : operation.getSignature()) {
+                    assertThat(parameter.getName()).doesNotMatch("p[0-9]");
+                    assertThat(parameter.getDescription()).contains(" ");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDomainThatIsGoneIsAnIllegalState() throws Exception {
+        figures.domains.clear();
+        assertThatThrownBy(() -> server.getAttribute(web(), "State"))
+                .isInstanceOf(RuntimeMBeanException.class)
+                .hasRootCauseInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no longer here");
+        figures.protectionThere = false;
+        assertThatThrownBy(() -> server.invoke(web(), "takeover", null, null))
+                .isInstanceOf(RuntimeMBeanException.class)
+                .hasMessageContaining("not running");
+        assertThat(server.getAttribute(new ObjectName(ObjectNames.eventTap("web", "disk0")), "Reads"))
+                .as("the last figures")
+                .isEqualTo(3L);
+    }
+
+    @Test
+    void changesAreAnnouncedAtTheMBeanAndAtTheHost() throws Exception {
+        List<Notification> atDomain = new ArrayList<>();
+        List<Notification> atHost = new ArrayList<>();
+        server.addNotificationListener(web(), (n, back) -> atDomain.add(n), null, null);
+        server.addNotificationListener(new ObjectName(ObjectNames.HOST), (n, back) -> atHost.add(n), null, null);
+
+        DomainStatus before = Figures.domain(DomainState.JOINING, Optional.empty());
+        DomainStatus now = Figures.domain(DomainState.PROTECTED, Optional.empty());
+        inventory.domainChanged(before, now);
+        assertThat(atDomain)
+                .extracting(Notification::getType)
+                .containsExactly("org.kemari.domain.state", "org.kemari.domain.protected");
+        assertThat(atDomain.get(0).getMessage()).contains("web", "PRIMARY", "PROTECTED", "because of a test");
+        assertThat(atDomain.get(1).getMessage()).contains("is protected by west");
+        assertThat(((CompositeData) atDomain.get(1).getUserData()).get("protected"))
+                .isEqualTo(true);
+        assertThat(atHost).hasSize(2);
+        assertThat(atHost.get(0).getSource()).isEqualTo(new ObjectName(ObjectNames.HOST));
+
+        inventory.domainChanged(now, Figures.domain(DomainState.SOLO, Optional.of(Figures.takeover())));
+        assertThat(atDomain.get(3).getMessage()).contains("no longer protected: because of a test");
+        assertThat(atDomain.get(4).getType()).isEqualTo("org.kemari.domain.takeover");
+        assertThat(atDomain.get(4).getMessage()).contains("in 20 ms", "east was lost");
+        assertThat(((CompositeData) atDomain.get(4).getUserData()).get("pendingRequests"))
+                .isEqualTo(7);
+
+        inventory.peerChanged(Figures.peer(PeerState.LOST));
+        assertThat(atHost.get(5).getType()).isEqualTo("org.kemari.peer.state");
+        assertThat(atHost.get(5).getMessage()).contains("west", "LOST", "because");
+        assertThat(atDomain).hasSize(5);
+        assertThat(atHost)
+                .extracting(Notification::getSequenceNumber)
+                .isSorted()
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aNewDomainIsRegisteredBeforeItIsAnnounced() throws Exception {
+        figures.domains.clear();
+        inventory.reconcile();
+        assertThat(server.isRegistered(web())).isFalse();
+        DomainStatus now = Figures.domain(DomainState.STARTING, Optional.empty());
+        figures.domains.put("web", now);
+        inventory.domainChanged(Figures.domain(DomainState.STOPPED, Optional.empty()), now);
+        assertThat(server.isRegistered(web())).isTrue();
+    }
+}
