@@ -12,7 +12,7 @@ public @interface TransferConfig {
 
     @AttributeDefinition(
             name = "Staging memory of a standby, MiB per domain",
-            description = "Bound of the memory for checkpoints that are being received, 64 or more MiB. 0: as much as a"
+            description = "Bound of the memory for checkpoints that are being received, 48 or more MiB. 0: as much as a"
                     + " checkpoint takes in which every page has changed; it is only used when that happens")
     int stagingMebibytes() default 0;
 

@@ -25,7 +25,7 @@ public record TransferSettings(
     /** What an operator has set, within the ranges. */
     static TransferSettings of(TransferConfig config) {
         return new TransferSettings(
-                config.stagingMebibytes() <= 0 ? 0 : Math.max(64, config.stagingMebibytes()) * MIB,
+                config.stagingMebibytes() <= 0 ? 0 : Math.max(48, config.stagingMebibytes()) * MIB,
                 clamp(config.captureMebibytes(), 16, 65536) * MIB,
                 Duration.ofMillis(clamp(config.connectTimeoutMillis(), 100, 600_000)),
                 Duration.ofMillis(clamp(config.handshakeTimeoutMillis(), 1000, 600_000)),
@@ -38,6 +38,6 @@ public record TransferSettings(
 
     /** The bound for a guest with this much memory. */
     public long stagingLimit(long memoryBytes) {
-        return stagingBytes > 0 ? stagingBytes : memoryBytes + memoryBytes / 64 + NOT_PAGES;
+        return stagingBytes > 0 ? stagingBytes : memoryBytes + memoryBytes / 8 + NOT_PAGES;
     }
 }

@@ -272,12 +272,12 @@ class TransferTest {
     @Test
     void aCheckpointBeyondTheStandbysStagingIsRefused() throws Exception {
         TransferSettings small = new TransferSettings(
-                24 * MIB, 64 * MIB, SETTINGS.connectTimeout(), SETTINGS.handshakeTimeout(), SETTINGS.tapTimeout());
-        try (TestPair pair = new TestPair(40 * MIB, MIB, small, 14)) {
+                48 * MIB, 64 * MIB, SETTINGS.connectTimeout(), SETTINGS.handshakeTimeout(), SETTINGS.tapTimeout());
+        try (TestPair pair = new TestPair(64 * MIB, MIB, small, 14)) {
             OutgoingSession session = pair.openAndSync();
             session.checkpoint(1, pair.guest, pair.tap);
             pair.awaitCommitted(1);
-            pair.guest.dirty(30_000);
+            pair.guest.dirty(60_000);
             assertThatThrownBy(() -> session.checkpoint(2, pair.guest, pair.tap))
                     .hasMessageContaining("staging memory on the standby");
             assertThat(pair.guest.isPaused()).isFalse();

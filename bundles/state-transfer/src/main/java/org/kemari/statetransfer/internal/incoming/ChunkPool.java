@@ -39,6 +39,11 @@ final class ChunkPool implements AutoCloseable {
         return (long) maxChunks * chunkBytes;
     }
 
+    /** The largest checkpoint that surely fits, although frames leave gaps at the ends of chunks. */
+    long usableBytes() {
+        return limitBytes() - limitBytes() / 8;
+    }
+
     /** Memory held at present. */
     synchronized long bytes() {
         return (long) chunks * chunkBytes;

@@ -11,6 +11,7 @@ import org.kemari.api.transfer.StandbyOffer;
 import org.kemari.api.transfer.StandbySlot;
 import org.kemari.api.transfer.SyncProgress;
 import org.kemari.api.transfer.TransferStatus;
+import org.kemari.statetransfer.internal.Reasons;
 import org.kemari.statetransfer.internal.wire.FrameReader;
 import org.kemari.statetransfer.internal.wire.FrameWriter;
 import org.kemari.statetransfer.internal.wire.WireException;
@@ -67,14 +68,14 @@ final class StandbySession implements IncomingSession {
         startApplying(applier, image);
         String end;
         try {
-            writer.write(new WireMessage.Accept(0, pool.limitBytes()), 0);
+            writer.write(new WireMessage.Accept(0, pool.usableBytes()), 0);
             receiver.run();
             end = "the primary ended the session";
         } catch (WireException e) {
             end = "the primary broke the protocol: " + e.getMessage();
             sendError(e.getMessage());
         } catch (IOException e) {
-            end = String.valueOf(e.getMessage());
+            end = Reasons.of(e);
             sendError(end);
         } catch (InterruptedException e) {
             end = "interrupted";
@@ -135,7 +136,7 @@ final class StandbySession implements IncomingSession {
 
     private void applyFailed(Exception e) {
         LOG.error("Domain {}: a committed checkpoint could not be applied, the image is lost", domain(), e);
-        String why = "a committed checkpoint could not be applied: " + e.getMessage();
+        String why = "a committed checkpoint could not be applied: " + Reasons.of(e);
         synchronized (this) {
             imageLost = true;
         }

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /** Takes incoming sessions: hears what the primary wants, asks the gate, and serves the session if it is let in. */
 public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TransferAcceptor.class);
-    private static final int CHUNK_BYTES = 8 << 20;
+    private static final int CHUNK_BYTES = 16 << 20;
     private static final int MIN_CHUNKS = 3;
     private static final long KEEP_BYTES = 64 << 20;
     private static final int MAX_HELLO = 256 << 10;

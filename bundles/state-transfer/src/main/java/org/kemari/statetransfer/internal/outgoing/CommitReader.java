@@ -3,9 +3,11 @@ package org.kemari.statetransfer.internal.outgoing;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.kemari.api.transfer.OutgoingListener;
+import org.kemari.statetransfer.internal.Reasons;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
 import org.kemari.statetransfer.internal.wire.FrameReader;
 import org.kemari.statetransfer.internal.wire.Limits;
@@ -24,6 +26,7 @@ final class CommitReader {
     private final CountDownLatch synced = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile long sentEpoch;
+    private volatile String endReason;
     private long committedEpoch;
 
     CommitReader(FrameReader reader, OutgoingListener listener, OutgoingFigures figures) {
@@ -39,6 +42,14 @@ final class CommitReader {
 
     /** Reads until the link ends. Returns why, for people; the caller tells the listener. */
     String run() {
+        String reason = readToTheEnd();
+        endReason = reason;
+        ended.countDown();
+        synced.countDown();
+        return reason;
+    }
+
+    private String readToTheEnd() {
         try {
             while (true) {
                 handle();
@@ -48,13 +59,15 @@ final class CommitReader {
         } catch (EOFException e) {
             return "the standby ended the link";
         } catch (IOException e) {
-            return String.valueOf(e.getMessage());
+            return Reasons.of(e);
         } catch (GivenUp e) {
             return e.getMessage();
-        } finally {
-            ended.countDown();
-            synced.countDown();
         }
+    }
+
+    /** Why the session ended; empty if it has not. */
+    Optional<String> endReason() {
+        return Optional.ofNullable(endReason);
     }
 
     private void handle() throws IOException, GivenUp {
@@ -94,7 +107,7 @@ final class CommitReader {
             throw new IOException("interrupted while the standby finishes the sync", e);
         }
         if (ended.getCount() == 0) {
-            throw new IOException("the session ended before the sync was complete");
+            throw new IOException("the session ended before the sync was complete: " + endReason);
         }
     }
 

@@ -1,9 +1,11 @@
 package org.kemari.statetransfer.internal.outgoing;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.hypervisor.HypervisorException;
 import org.kemari.api.hypervisor.VirtualMachine;
 import org.kemari.api.link.Link;
 import org.kemari.api.tap.DomainTap;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class PrimarySession implements OutgoingSession {
     private static final Logger LOG = LoggerFactory.getLogger(PrimarySession.class);
     private static final long FAREWELL_MILLIS = 1000;
+    private static final long LAST_WORDS_MILLIS = 100;
 
     private final OutgoingRequest request;
     private final Link link;
@@ -223,6 +226,13 @@ public final class PrimarySession implements OutgoingSession {
             T result = work.run();
             done = true;
             return result;
+        } catch (HypervisorException e) {
+            throw e;
+        } catch (IOException e) {
+            // what the standby said last explains more than a broken pipe
+            commits.awaitEnd(LAST_WORDS_MILLIS);
+            Optional<String> words = commits.endReason();
+            throw words.isPresent() ? new IOException(words.get(), e) : e;
         } finally {
             synchronized (this) {
                 inUse = false;
@@ -236,7 +246,6 @@ public final class PrimarySession implements OutgoingSession {
 
     @Override
     public void close() {
-        link.close();
         synchronized (this) {
             if (closed) {
                 return;
@@ -246,6 +255,7 @@ public final class PrimarySession implements OutgoingSession {
                 sources.close();
             }
         }
+        link.close();
         whenClosed.run();
     }
 }

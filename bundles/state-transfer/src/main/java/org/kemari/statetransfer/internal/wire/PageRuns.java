@@ -16,7 +16,7 @@ public final class PageRuns {
 
     public static final int ZERO_FLAG = org.kemari.linux.PageRuns.ZERO_FLAG;
     /** Pages with data that one frame carries at most. */
-    public static final int MAX_PAGES_PER_FRAME = 512;
+    public static final int MAX_PAGES_PER_FRAME = 256;
     /** Runs that one frame carries at most. */
     public static final int MAX_RUNS_PER_FRAME = 8192;
 
