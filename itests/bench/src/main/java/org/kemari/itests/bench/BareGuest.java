@@ -43,11 +43,13 @@ final class BareGuest implements AutoCloseable {
         String address = Network.PREFIX + (150 + number);
         Shell.run("ip tuntap add dev " + tap + " mode tap vnet_hdr");
         Shell.run("ip link set " + tap + " master switch0 up");
-        List<String> words = new ArrayList<>(List.of("qemu-system-x86_64", "-machine", "q35,memory-backend=ram,usb=off"));
+        List<String> words =
+                new ArrayList<>(List.of("qemu-system-x86_64", "-machine", "q35,memory-backend=ram,usb=off"));
         // what vhost-user needs; the same for both, so that only the disk differs
         words.addAll(List.of("-object", "memory-backend-memfd,id=ram,size=512M,share=on", "-m", "512M", "-smp", "1"));
         words.addAll(List.of("-accel", accelerator, "-nodefaults", "-no-user-config", "-nographic", "-vga", "none"));
-        words.addAll(List.of("-kernel", image.kernel().toString(), "-initrd", image.initrd().toString(), "-append"));
+        words.addAll(List.of(
+                "-kernel", image.kernel().toString(), "-initrd", image.initrd().toString(), "-append"));
         words.add(GuestImage.COMMAND_LINE + " kemari.data=none kemari.raw=vda kemari.ip=" + address + "/"
                 + Network.PREFIX_BITS);
         words.addAll(disk);
@@ -74,8 +76,8 @@ final class BareGuest implements AutoCloseable {
         GuestControl[] control = new GuestControl[1];
         Await.until("the guest of " + tap + " is up", patience, () -> {
             if (!process.isAlive()) {
-                throw new Await.AbortWaiting("QEMU of " + tap + " has ended with status " + process.exitValue()
-                        + "; see " + log);
+                throw new Await.AbortWaiting(
+                        "QEMU of " + tap + " has ended with status " + process.exitValue() + "; see " + log);
             }
             control[0] = GuestControl.connect(address);
             control[0].ask("status");

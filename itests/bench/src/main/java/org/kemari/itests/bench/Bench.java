@@ -59,9 +59,7 @@ public final class Bench {
                 measure(benchmark, context);
             }
         }
-        Path report = options.record()
-                ? lab.root().resolve("itests/bench/RESULTS.md")
-                : output.resolve("RESULTS.md");
+        Path report = options.record() ? lab.root().resolve("itests/bench/RESULTS.md") : output.resolve("RESULTS.md");
         Files.writeString(report, markdown(machine));
         progress.say("written: %s", lab.root().relativize(report));
         failures.forEach(failure -> progress.say("FAILED: %s", failure));
@@ -93,7 +91,9 @@ public final class Bench {
 
     private String markdown(Map<String, String> machine) {
         StringBuilder text = new StringBuilder("# What Kemari reaches\n\n");
-        text.append("Written by `").append(commandLine).append("`. Both hosts, their guests and the clients share one\n");
+        text.append("Written by `")
+                .append(commandLine)
+                .append("`. Both hosts, their guests and the clients share one\n");
         text.append("machine; every figure includes what they take from each other.\n\n");
         machine.forEach((name, words) ->
                 text.append("- ").append(name).append(": ").append(words).append('\n'));

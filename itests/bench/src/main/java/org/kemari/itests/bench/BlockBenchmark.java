@@ -5,7 +5,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
 import java.util.function.ToDoubleFunction;
@@ -16,10 +19,8 @@ import org.kemari.itests.lab.Lab;
 final class BlockBenchmark implements Benchmark {
     private static final double TARGET = 0.8;
     private static final int FILE_MIB = 256;
-    private static final double SECONDS = 1.5;
-    private static final int QEMU_GUEST = 1;
-    private static final int TAP_GUEST = 2;
-    private static final int PROBE_GUEST = 3;
+    private static final double SECONDS = 1;
+    private static final int PROBE_GUEST = 9;
 
     private static final List<DiskLoad> LOADS = List.of(
             new DiskLoad(true, false, 128 << 10, 1),
@@ -31,12 +32,37 @@ final class BlockBenchmark implements Benchmark {
             new DiskLoad(false, false, 4 << 10, 8),
             new DiskLoad(false, true, 4 << 10, 8));
 
-    /** The same load on both sides, round by round. */
-    private record Comparison(DiskLoad load, List<DiskLoad.Outcome> qemu, List<DiskLoad.Outcome> tap) {
-        double ratio() {
+    /** Who serves the file. */
+    private enum Server {
+        QEMU,
+        QEMU_IO_THREAD,
+        KEMARI
+    }
+
+    /** The same load on all of them, round by round. */
+    private record Comparison(DiskLoad load, Map<Server, List<DiskLoad.Outcome>> outcomes) {
+        static Comparison of(DiskLoad load) {
+            Map<Server, List<DiskLoad.Outcome>> outcomes = new EnumMap<>(Server.class);
+            for (Server server : Server.values()) {
+                outcomes.put(server, new ArrayList<>());
+            }
+            return new Comparison(load, outcomes);
+        }
+
+        double median(Server server, ToDoubleFunction<DiskLoad.Outcome> figure) {
+            return Samples.of(outcomes.get(server).stream()
+                            .mapToDouble(figure)
+                            .boxed()
+                            .toList())
+                    .median();
+        }
+
+        double ratioTo(Server server) {
             Samples ratios = new Samples();
-            for (int i = 0; i < qemu.size(); i++) {
-                ratios.add(tap.get(i).bytesPerSecond() / qemu.get(i).bytesPerSecond());
+            List<DiskLoad.Outcome> theirs = outcomes.get(server);
+            List<DiskLoad.Outcome> ours = outcomes.get(Server.KEMARI);
+            for (int i = 0; i < theirs.size(); i++) {
+                ratios.add(ours.get(i).bytesPerSecond() / theirs.get(i).bytesPerSecond());
             }
             return ratios.median();
         }
@@ -55,48 +81,62 @@ final class BlockBenchmark implements Benchmark {
         fill(file);
         String accelerator = Accelerators.usable(context, PROBE_GUEST);
         Path socket = lab.workspace().resolve("bench-tap.sock");
-        // one file, open twice: the guests take turns
-        List<String> own = List.of(
-                "-drive",
-                "if=none,id=d0,format=raw,cache=writeback,discard=unmap,file.locking=off,file=" + file,
-                "-device",
-                "virtio-blk-pci,drive=d0,num-queues=1");
-        List<String> ours = List.of(
-                "-chardev", "socket,id=c0,path=" + socket, "-device", "vhost-user-blk-pci,chardev=c0,num-queues=1");
         try (TapProcess tap = TapProcess.start(lab, socket, file, 1);
-                BareGuest qemuGuest = BareGuest.start(lab, context.image(), QEMU_GUEST, accelerator, own);
-                BareGuest tapGuest = BareGuest.start(lab, context.image(), TAP_GUEST, accelerator, ours);
-                GuestControl qemu = qemuGuest.control();
-                GuestControl kemari = tapGuest.control()) {
-            context.progress().say("the tap is process %d; both guests are up", tap.pid());
-            return List.of(table(compare(context, qemu, kemari), accelerator));
+                BareGuest qemu = BareGuest.start(lab, context.image(), 1, accelerator, ownDisk(file, List.of(), ""));
+                BareGuest threaded = BareGuest.start(
+                        lab,
+                        context.image(),
+                        2,
+                        accelerator,
+                        ownDisk(file, List.of("-object", "iothread,id=t0"), ",iothread=t0"));
+                BareGuest tapped = BareGuest.start(lab, context.image(), 3, accelerator, ourDisk(socket));
+                GuestControl qemuControl = qemu.control();
+                GuestControl threadedControl = threaded.control();
+                GuestControl tappedControl = tapped.control()) {
+            context.progress().say("the tap is process %d; the guests are up", tap.pid());
+            Map<Server, GuestControl> guests = new EnumMap<>(Server.class);
+            guests.put(Server.QEMU, qemuControl);
+            guests.put(Server.QEMU_IO_THREAD, threadedControl);
+            guests.put(Server.KEMARI, tappedControl);
+            return List.of(table(compare(context, guests), accelerator));
         } finally {
             Files.deleteIfExists(file);
         }
     }
 
-    private List<Comparison> compare(Context context, GuestControl qemu, GuestControl kemari) throws IOException {
+    /** QEMU's own device; the file is open several times, as the guests take turns. */
+    private static List<String> ownDisk(Path file, List<String> objects, String more) {
+        List<String> words = new ArrayList<>(objects);
+        words.addAll(List.of(
+                "-drive",
+                "if=none,id=d0,format=raw,cache=writeback,discard=unmap,file.locking=off,file=" + file,
+                "-device",
+                "virtio-blk-pci,drive=d0,num-queues=1" + more));
+        return words;
+    }
+
+    private static List<String> ourDisk(Path socket) {
+        return List.of(
+                "-chardev", "socket,id=c0,path=" + socket, "-device", "vhost-user-blk-pci,chardev=c0,num-queues=1");
+    }
+
+    private static List<Comparison> compare(Context context, Map<Server, GuestControl> guests) throws IOException {
         double seconds = context.options().seconds(SECONDS);
-        List<Comparison> comparisons = new ArrayList<>();
-        LOADS.forEach(load -> comparisons.add(new Comparison(load, new ArrayList<>(), new ArrayList<>())));
+        List<Comparison> comparisons = LOADS.stream().map(Comparison::of).toList();
+        List<Server> order = new ArrayList<>(List.of(Server.values()));
         // round 0 warms up: the tap's code is not compiled yet
         for (int round = 0; round <= context.options().rounds(); round++) {
             for (Comparison comparison : comparisons) {
-                DiskLoad.Outcome theirs;
-                DiskLoad.Outcome ours;
-                if (round % 2 == 0) {
-                    theirs = comparison.load().run(qemu, "vda", seconds);
-                    ours = comparison.load().run(kemari, "vda", seconds);
-                } else {
-                    ours = comparison.load().run(kemari, "vda", seconds);
-                    theirs = comparison.load().run(qemu, "vda", seconds);
+                for (Server server : order) {
+                    DiskLoad.Outcome outcome = comparison.load().run(guests.get(server), "vda", seconds);
+                    if (round > 0) {
+                        comparison.outcomes().get(server).add(outcome);
+                    }
                 }
-                if (round > 0) {
-                    comparison.qemu().add(theirs);
-                    comparison.tap().add(ours);
-                }
+                Collections.rotate(order, 1);
             }
-            context.progress().say("block: round %d of %d", round, context.options().rounds());
+            context.progress()
+                    .say("block: round %d of %d", round, context.options().rounds());
         }
         return comparisons;
     }
@@ -105,35 +145,32 @@ final class BlockBenchmark implements Benchmark {
         Table table = new Table(
                 "Block throughput, unprotected",
                 "The same guest (1 vCPU, " + accelerator + "), kernel and file (" + FILE_MIB
-                        + " MiB on a file system, in the page cache), once with QEMU's own virtio-blk"
-                        + " (`cache=writeback`) and once through `./kemari tap`, turn about. Medians over the rounds; the"
-                        + " ratio is the median of the rounds' ratios.",
+                        + " MiB on a file system, in the page cache): with QEMU's own virtio-blk (`cache=writeback`), the"
+                        + " same with an I/O thread of its own (iot), and through `./kemari tap`, turn about. Medians over the"
+                        + " rounds; a ratio is the median of the rounds' ratios.",
                 "load in the guest, past its cache",
                 "QEMU MB/s",
+                "QEMU + iot MB/s",
                 "Kemari MB/s",
-                "QEMU p50/p99 µs",
-                "Kemari p50/p99 µs",
-                "ratio");
+                "QEMU p50 / p99 µs",
+                "QEMU + iot p50 / p99 µs",
+                "Kemari p50 / p99 µs",
+                "Kemari : QEMU",
+                "Kemari : QEMU + iot");
         for (Comparison comparison : comparisons) {
-            table.row(
-                    comparison.load().words(),
-                    Table.number(median(comparison.qemu(), DiskLoad.Outcome::bytesPerSecond) / 1e6),
-                    Table.number(median(comparison.tap(), DiskLoad.Outcome::bytesPerSecond) / 1e6),
-                    times(comparison.qemu()),
-                    times(comparison.tap()),
-                    Table.atLeast(comparison.ratio(), TARGET));
+            List<String> cells = new ArrayList<>(List.of(comparison.load().words()));
+            for (Server server : Server.values()) {
+                cells.add(Table.number(comparison.median(server, DiskLoad.Outcome::bytesPerSecond) / 1e6));
+            }
+            for (Server server : Server.values()) {
+                cells.add(Table.number(comparison.median(server, DiskLoad.Outcome::p50Micros)) + " / "
+                        + Table.number(comparison.median(server, DiskLoad.Outcome::p99Micros)));
+            }
+            cells.add(Table.atLeast(comparison.ratioTo(Server.QEMU), TARGET));
+            cells.add(Table.number(comparison.ratioTo(Server.QEMU_IO_THREAD)));
+            table.row(cells.toArray(String[]::new));
         }
         return table;
-    }
-
-    private static String times(List<DiskLoad.Outcome> outcomes) {
-        return Table.number(median(outcomes, DiskLoad.Outcome::p50Micros)) + " / "
-                + Table.number(median(outcomes, DiskLoad.Outcome::p99Micros));
-    }
-
-    private static double median(
-            List<DiskLoad.Outcome> outcomes, ToDoubleFunction<DiskLoad.Outcome> figure) {
-        return Samples.of(outcomes.stream().mapToDouble(figure).boxed().toList()).median();
     }
 
     /** Every block has content: a hole would be read faster than data. */

@@ -41,7 +41,7 @@ record DiskLoad(boolean sequential, boolean writing, int blockBytes, int threads
     }
 
     String words() {
-        return (sequential ? "sequential " : "random ") + (writing ? "write " : "read ")
-                + (blockBytes >> 10) + " KiB, depth " + threads;
+        return (sequential ? "sequential " : "random ") + (writing ? "write " : "read ") + (blockBytes >> 10)
+                + " KiB, depth " + threads;
     }
 }

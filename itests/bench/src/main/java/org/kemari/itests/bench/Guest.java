@@ -143,16 +143,20 @@ final class Guest implements AutoCloseable {
             DomainMXBean domain = survivor.console().domain(spec.name());
             Await.until(spec.name() + " is taken over", PATIENCE, () -> {
                 TakeoverView report = domain.getLastTakeover();
-                return report != null && report.getGeneration() > before && domain.getState().equals("SOLO");
+                return report != null
+                        && report.getGeneration() > before
+                        && domain.getState().equals("SOLO");
             });
             primary = survivor;
             Await.until("the guest answers again", PATIENCE, () -> {
                 List<Ping.Reply> replies = ping.replies();
                 return replies.get(replies.size() - 1).atMillis() > killed + 100
-                        && replies.stream().filter(reply -> reply.atMillis() > killed + 50).count() > 20;
+                        && replies.stream()
+                                        .filter(reply -> reply.atMillis() > killed + 50)
+                                        .count()
+                                > 20;
             });
-            return new Takeover(
-                    killed, domain.getLastTakeover(), Ping.longestSilenceMillis(ping.replies(), killed));
+            return new Takeover(killed, domain.getLastTakeover(), Ping.longestSilenceMillis(ping.replies(), killed));
         }
     }
 

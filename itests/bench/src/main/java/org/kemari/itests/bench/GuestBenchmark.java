@@ -74,10 +74,8 @@ final class GuestBenchmark implements Benchmark {
         replies.forEach(reply -> figures.of("ping every 10 ms, ms").add(reply.millis()));
         figures.of("ping, answers missing, %").add(100.0 * (pings - replies.size()) / pings);
         figures.of("TCP echo, ms").addAll(NetworkLoad.echo(guest.address(), seconds));
-        figures.of("bulk TCP from the guest, MB/s")
-                .add(NetworkLoad.fromGuest(guest.address(), seconds) / 1e6);
-        figures.of("bulk TCP to the guest, MB/s")
-                .add(NetworkLoad.toGuest(guest.address(), seconds) / 1e6);
+        figures.of("bulk TCP from the guest, MB/s").add(NetworkLoad.fromGuest(guest.address(), seconds) / 1e6);
+        figures.of("bulk TCP to the guest, MB/s").add(NetworkLoad.toGuest(guest.address(), seconds) / 1e6);
         Map<String, String> fsync = guest.control().ask("fsync " + (options.quick() ? FSYNCS / 4 : FSYNCS));
         figures.of("append 4 KiB + fsync, median ms").add(Double.parseDouble(fsync.get("p50")) / 1000);
         figures.of("append 4 KiB + fsync, p95 ms").add(Double.parseDouble(fsync.get("p95")) / 1000);

@@ -22,11 +22,17 @@ final class Machine {
     /** What there is to know, by its name, in the order to show it. */
     static Map<String, String> describe(Path root) {
         Map<String, String> words = new LinkedHashMap<>();
-        words.put("date", LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm")) + " UTC");
+        words.put(
+                "date",
+                LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm")) + " UTC");
         words.put("revision", revision(root));
-        words.put("processor", value("/proc/cpuinfo", "model name").orElse("unknown") + ", "
-                + Runtime.getRuntime().availableProcessors() + " cores");
-        words.put("memory", value("/proc/meminfo", "MemTotal").map(Machine::gibibytes).orElse("unknown"));
+        words.put(
+                "processor",
+                value("/proc/cpuinfo", "model name").orElse("unknown") + ", "
+                        + Runtime.getRuntime().availableProcessors() + " cores");
+        words.put(
+                "memory",
+                value("/proc/meminfo", "MemTotal").map(Machine::gibibytes).orElse("unknown"));
         words.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         words.put("QEMU", firstLine(List.of("qemu-system-x86_64", "--version")).replace("QEMU emulator version ", ""));
         words.put("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
@@ -34,8 +40,8 @@ final class Machine {
     }
 
     private static String revision(Path root) {
-        Shell.Result result = Shell.tryRun(List.of("git", "-C", root.toString(), "-c", "safe.directory=*", "rev-parse",
-                "--short=12", "HEAD"));
+        Shell.Result result = Shell.tryRun(
+                List.of("git", "-C", root.toString(), "-c", "safe.directory=*", "rev-parse", "--short=12", "HEAD"));
         return result.status() == 0 ? result.text().strip() : "unknown";
     }
 

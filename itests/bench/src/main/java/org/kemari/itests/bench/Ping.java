@@ -42,7 +42,16 @@ final class Ping implements AutoCloseable {
     /** Sends so many requests and returns the answers. */
     static List<Reply> run(String address, double intervalSeconds, int count) throws IOException {
         try (Ping ping = start(List.of(
-                "ping", "-D", "-n", "-W", "2", "-i", interval(intervalSeconds), "-c", Integer.toString(count), address))) {
+                "ping",
+                "-D",
+                "-n",
+                "-W",
+                "2",
+                "-i",
+                interval(intervalSeconds),
+                "-c",
+                Integer.toString(count),
+                address))) {
             if (!ping.process.waitFor(PATIENCE_SECONDS + (long) (count * intervalSeconds), TimeUnit.SECONDS)) {
                 throw new IOException("ping does not end");
             }
@@ -55,7 +64,8 @@ final class Ping implements AutoCloseable {
     }
 
     private static Ping start(List<String> command) throws IOException {
-        Ping ping = new Ping(new ProcessBuilder(command).redirectErrorStream(true).start());
+        Ping ping =
+                new Ping(new ProcessBuilder(command).redirectErrorStream(true).start());
         ping.reader.start();
         return ping;
     }

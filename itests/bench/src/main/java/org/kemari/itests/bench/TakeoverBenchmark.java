@@ -51,8 +51,7 @@ final class TakeoverBenchmark implements Benchmark {
         int number = 0;
         for (Cell cell : cells) {
             String name = "bench" + cell.memoryMib() + (cell.loaded() ? "l" : "i");
-            try (Guest guest =
-                    Guest.start(context, name, "198.18.7." + (110 + number++), cell.memoryMib(), VCPUS)) {
+            try (Guest guest = Guest.start(context, name, "198.18.7." + (110 + number++), cell.memoryMib(), VCPUS)) {
                 measure(context, cell, guest, checkpoints, kills);
             } catch (IOException | TimeoutException | RuntimeException e) {
                 context.saveLogs();
@@ -76,7 +75,8 @@ final class TakeoverBenchmark implements Benchmark {
         try (Ping ping = Ping.start(guest.address(), PING_INTERVAL_SECONDS)) {
             Thread.sleep((long) (1000 * SETTLE_SECONDS));
             observe(context, cell, guest, synced, checkpoints);
-            context.progress().say("%s: %d pings answered", cell.words(), ping.replies().size());
+            context.progress()
+                    .say("%s: %d pings answered", cell.words(), ping.replies().size());
         }
         int wanted = context.options().takeovers();
         for (int i = 1; i <= wanted; i++) {

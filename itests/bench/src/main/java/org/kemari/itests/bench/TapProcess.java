@@ -29,7 +29,7 @@ final class TapProcess implements AutoCloseable {
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
                 "-cp",
-                lab.root().resolve("itests/harness/target/lib") + "/*",
+                System.getProperty("java.class.path"),
                 "org.kemari.eventtap.TapServer",
                 "--socket",
                 socket.toString(),
