@@ -32,7 +32,7 @@ class ShippedFilesTest {
 
     private static Map<String, DomainDefinition> examples() throws Exception {
         Map<String, DomainDefinition> all = new TreeMap<>();
-        try (Stream<Path> files = Files.list(CONFIG.resolve("examples"))) {
+        try (Stream<Path> files = Files.list(CONFIG.resolve("etc/kemari/examples"))) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString().replaceFirst("\\.yaml$", "");
                 all.put(name, parse(name, Files.readString(file)));
@@ -48,7 +48,7 @@ class ShippedFilesTest {
 
     @Test
     void theCommentedKeysAreValidToo() throws Exception {
-        String text = Files.readString(CONFIG.resolve("examples/kernel-boot.yaml"));
+        String text = Files.readString(CONFIG.resolve("etc/kemari/examples/kernel-boot.yaml"));
         String all = text.replaceAll("(?m)^(\\s*)#([a-zA-Z]+:)", "$1$2");
         assertThat(all).isNotEqualTo(text);
         DomainDefinition definition = parse("kernel-boot", all);

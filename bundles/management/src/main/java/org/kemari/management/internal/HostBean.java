@@ -71,5 +71,7 @@ final class HostBean implements HostMXBean {
     @Override
     public void reloadConfiguration() {
         sources.configuration().reload();
+        // so that a console finds a domain that it has just defined
+        sources.refresh();
     }
 }

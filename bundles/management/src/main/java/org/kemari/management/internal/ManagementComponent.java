@@ -6,10 +6,12 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.management.DynamicMBean;
 import org.kemari.api.arbiter.Arbiter;
 import org.kemari.api.config.ConfigurationListener;
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class ManagementComponent implements ProtectionListener, ConfigurationListener, PeerListener, Sources {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementComponent.class);
     private static final long LOOK_MILLIS = 1000;
+    private static final long REFRESH_SECONDS = 5;
 
     private final KemariConfiguration configuration;
     private final Inventory inventory;
@@ -99,6 +102,17 @@ public final class ManagementComponent implements ProtectionListener, Configurat
     @Override
     public void configurationChanged() {
         execute(inventory::reconcile);
+    }
+
+    @Override
+    public void refresh() {
+        try {
+            own.submit(() -> safely(inventory::reconcile)).get(REFRESH_SECONDS, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException | ExecutionException | TimeoutException e) {
+            LOG.debug("The MBeans are not up to date yet: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void execute(Runnable work) {

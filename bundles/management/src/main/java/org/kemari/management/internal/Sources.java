@@ -16,6 +16,9 @@ interface Sources {
 
     Optional<Arbiter> arbiter(String engine);
 
+    /** Brings the MBeans up to date before it returns. */
+    void refresh();
+
     /** @throws IllegalStateException if it is not there */
     default ProtectionService requireProtection() {
         return protection()

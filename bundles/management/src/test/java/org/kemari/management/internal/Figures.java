@@ -203,6 +203,11 @@ final class Figures implements Sources {
     }
 
     @Override
+    public void refresh() {
+        asked.add("refresh");
+    }
+
+    @Override
     public Optional<HealthMonitor> health() {
         return Optional.of(() -> List.copyOf(peers));
     }

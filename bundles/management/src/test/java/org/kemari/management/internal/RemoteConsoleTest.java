@@ -65,7 +65,8 @@ class RemoteConsoleTest {
                         "stop web PT30S",
                         "protect web Optional.empty",
                         "protect web Optional[west]",
-                        "reload");
+                        "reload",
+                        "refresh");
     }
 
     /** A class path with the console's class and nothing else. */
