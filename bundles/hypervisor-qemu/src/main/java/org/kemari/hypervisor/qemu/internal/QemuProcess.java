@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,7 @@ final class QemuProcess {
     private static final long LONGEST_LOG = 4 << 20;
 
     private static final Duration GONE = Duration.ofSeconds(10);
-    private static final int TAIL_BYTES = 4 << 10;
+    private static final int TAIL_BYTES = 2 << 10;
     private static final Path ENV = Path.of("/usr/bin/env");
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
@@ -54,7 +56,6 @@ final class QemuProcess {
             throws IOException {
         Path log = paths.hypervisorLog();
         rotate(log);
-        long logStart = Files.exists(log) ? Files.size(log) : 0;
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(SETSID)) {
             // A Ctrl-C in the terminal of this JVM is not meant for the guests. The process id stays the same. The
@@ -65,6 +66,12 @@ final class QemuProcess {
         environment.forEach((name, value) -> command.add(name + "=" + value));
         command.add(binary.toString());
         command.addAll(arguments);
+        Files.writeString(
+                log,
+                "--- " + Instant.now() + " " + String.join(" ", command) + System.lineSeparator(),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+        long logStart = Files.size(log);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)

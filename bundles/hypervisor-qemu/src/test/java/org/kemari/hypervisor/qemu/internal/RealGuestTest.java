@@ -81,6 +81,13 @@ class RealGuestTest {
                 .as("registers and memory belong together")
                 .isEmpty();
         assertThat(host.counter("here")).as("the source stays paused").isEqualTo(paused);
+
+        VirtualMachine third = host.launch(host.guest("third", machine, 'c'), true, new EventLog());
+        target.pause();
+        copyMemory("there", "third");
+        third.loadDeviceState(target.saveDeviceState().get());
+        third.resume();
+        awaitCounting("third", host.counter("there"));
     }
 
     @Test
