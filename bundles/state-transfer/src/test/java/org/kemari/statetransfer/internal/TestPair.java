@@ -132,8 +132,12 @@ public final class TestPair implements AutoCloseable, OutgoingListener {
     }
 
     public OutgoingSession open() throws IOException {
+        return open(guest.pid(), false);
+    }
+
+    public OutgoingSession open(long pid, boolean tracksPages) throws IOException {
         return sender.open(
-                new OutgoingRequest(identity(), east, eastPaths, guest.pid(), false, "west", 3, SESSION), this);
+                new OutgoingRequest(identity(), east, eastPaths, pid, tracksPages, "west", 3, SESSION), this);
     }
 
     /** The way of the conductor: everything up to the first checkpoint. */

@@ -18,6 +18,8 @@ final class ApplyQueue {
     private int waitingCheckpoints;
     private boolean stopped;
     private boolean complete;
+    private boolean newsInHand;
+    private boolean farewell;
 
     /** One thing to do. */
     sealed interface Item {
@@ -50,6 +52,7 @@ final class ApplyQueue {
     synchronized void add(Item item) {
         if (!stopped) {
             items.add(item);
+            farewell |= item instanceof Item.SayFarewell;
             notifyAll();
         }
     }
@@ -83,13 +86,17 @@ final class ApplyQueue {
         return stopped;
     }
 
-    /** Whether the primary has said something that the applying thread has yet to pass on. */
+    /**
+     * Whether something that the primary has said is still to be passed on. A good-bye counts for ever: after it comes
+     * only the end, which the applying thread tells the reason of.
+     */
     synchronized boolean hasNews() {
-        return items.stream().anyMatch(item -> !(item instanceof Item.Apply));
+        return newsInHand || farewell || items.stream().anyMatch(item -> !(item instanceof Item.Apply));
     }
 
-    /** Waits for the next thing to do; empty when there will be none. */
+    /** Waits for the next thing to do; empty when there will be none. The one before has been done. */
     synchronized Optional<Item> next() throws InterruptedException {
+        newsInHand = false;
         while (items.isEmpty() && !complete) {
             wait();
         }
@@ -97,6 +104,8 @@ final class ApplyQueue {
         if (item.isPresent() && item.get() instanceof Item.Apply) {
             waitingCheckpoints--;
             notifyAll();
+        } else {
+            newsInHand = item.isPresent();
         }
         return item;
     }

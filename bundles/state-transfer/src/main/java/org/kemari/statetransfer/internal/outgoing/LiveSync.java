@@ -53,8 +53,7 @@ final class LiveSync {
     /** Returns what is left, in bytes. */
     long run(DomainTap tap) throws IOException {
         tap.trackWrites(true);
-        capture.scan();
-        long remaining = bytes(capture.markPopulated());
+        long remaining = bytes(capture.begin());
         for (DiskSource disk : disks) {
             remaining += disk.sizeBytes();
         }
