@@ -6,7 +6,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Waits for conditions. */
 public final class Await {
-    private static final long STEP_MILLIS = 5;
+    private static final long STEP_MILLIS = 20;
 
     private Await() {}
 
@@ -17,6 +17,12 @@ public final class Await {
      * @throws TimeoutException with the last thing that was wrong
      */
     public static void until(String what, Duration patience, Callable<Boolean> condition) throws TimeoutException {
+        until(what, patience, STEP_MILLIS, condition);
+    }
+
+    /** As above, looking every so many milliseconds: for conditions that are expensive to look at. */
+    public static void until(String what, Duration patience, long stepMillis, Callable<Boolean> condition)
+            throws TimeoutException {
         long end = System.nanoTime() + patience.toNanos();
         Exception last = null;
         while (System.nanoTime() < end) {
@@ -31,7 +37,7 @@ public final class Await {
                 last = e;
             }
             try {
-                Thread.sleep(STEP_MILLIS);
+                Thread.sleep(stepMillis);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted while waiting until " + what, e);

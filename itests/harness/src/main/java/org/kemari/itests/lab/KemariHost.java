@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 /** One host: a Karaf with Kemari, started from the assembly, in a network namespace of its own. */
 public final class KemariHost implements AutoCloseable {
     private static final Duration BOOT_PATIENCE = Duration.ofSeconds(90);
+    private static final long BOOT_STEP_MILLIS = 200;
 
     private final Lab lab;
     private final String name;
@@ -23,6 +24,7 @@ public final class KemariHost implements AutoCloseable {
     private final HostFiles files;
     private Process process;
     private HostConsole console;
+    private boolean booted;
 
     private KemariHost(Lab lab, String name) {
         this.lab = lab;
@@ -58,8 +60,11 @@ public final class KemariHost implements AutoCloseable {
     /** Begins to start Kemari; see {@link #awaitReady}. */
     public void start() {
         try {
-            // a cache from before a kill may be half written
-            Lab.deleteTree(base.resolve("data/cache"));
+            if (!booted) {
+                // what a start that came to nothing has cached may be half written
+                Lab.deleteTree(base.resolve("data/cache"));
+            }
+            booted = false;
             Files.createDirectories(base.resolve("data/log"));
             Files.createDirectories(base.resolve("data/tmp"));
             process = new ProcessBuilder(lab.network().command(name, karafCommand()))
@@ -76,7 +81,7 @@ public final class KemariHost implements AutoCloseable {
 
     /** Waits until Kemari's MBean of this host is there. */
     public HostConsole awaitReady() throws TimeoutException {
-        Await.until(name + " is up", BOOT_PATIENCE, () -> {
+        Await.until(name + " is up", BOOT_PATIENCE, BOOT_STEP_MILLIS, () -> {
             if (!process.isAlive()) {
                 throw new Await.AbortWaiting(
                         "Karaf of " + name + " has ended with status " + process.exitValue() + "; see its log");
@@ -86,6 +91,7 @@ public final class KemariHost implements AutoCloseable {
             }
             return name.equals(console.host().getName());
         });
+        booted = true;
         return console;
     }
 
@@ -241,6 +247,7 @@ public final class KemariHost implements AutoCloseable {
         words.add("-Dkaraf.log=" + base.resolve("data/log"));
         words.add("-Dkaraf.lock=false");
         words.add("-Dkaraf.startLocalConsole=false");
+        words.add("-Dkaraf.startRemoteShell=false");
         words.add("-Djna.tmpdir=" + base.resolve("data/tmp"));
         words.add("-Djava.io.tmpdir=" + base.resolve("data/tmp"));
         words.add("-Djava.util.logging.config.file=" + base.resolve("etc/java.util.logging.properties"));
