@@ -11,14 +11,12 @@ import org.kemari.api.config.ConfigurationProblem;
 import org.kemari.api.config.HostSettings;
 import org.kemari.api.config.KemariConfiguration;
 import org.kemari.api.domain.DomainDefinition;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
-import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,15 +35,15 @@ public final class ConfigurationComponent implements KemariConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationComponent.class);
 
     private final ConfigurationService service;
-
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    private volatile List<ConfigurationListener> listeners = List.of();
+    private final Listeners<ConfigurationListener> listeners;
 
     @Activate
-    public ConfigurationComponent(Map<String, Object> properties) {
+    public ConfigurationComponent(BundleContext context, Map<String, Object> properties) {
+        this.listeners = new Listeners<>(context, ConfigurationListener.class);
         Problems problems = new Problems(HostSettingsParser.PID);
         HostSettings host = parse(properties, problems).orElseThrow(() -> refusal(problems));
-        this.service = new ConfigurationService(host, new HostFiles(), this::tell);
+        this.service = new ConfigurationService(
+                host, new HostFiles(), () -> listeners.tell(ConfigurationListener::configurationChanged));
         LOG.info(
                 "This is host {}; peers {}; domains defined in {}: {}",
                 host.name(),
@@ -93,16 +91,6 @@ public final class ConfigurationComponent implements KemariConfiguration {
         }
     }
 
-    private void tell() {
-        for (ConfigurationListener listener : listeners) {
-            try {
-                listener.configurationChanged();
-            } catch (RuntimeException e) {
-                LOG.error("{} failed on a change of the configuration", listener, e);
-            }
-        }
-    }
-
     @Override
     public HostSettings host() {
         return service.host();
@@ -126,5 +114,6 @@ public final class ConfigurationComponent implements KemariConfiguration {
     @Deactivate
     void stop() {
         service.stop();
+        listeners.close();
     }
 }

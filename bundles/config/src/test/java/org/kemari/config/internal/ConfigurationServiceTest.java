@@ -3,6 +3,7 @@ package org.kemari.config.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kemari.api.config.HostSettings;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 
 class ConfigurationServiceTest {
     private static final String GOOD = "memory: 64 MiB\nboot: {kernel: /proc/version}\n";
@@ -172,15 +175,15 @@ class ConfigurationServiceTest {
     @Test
     void aComponentWithBadSettingsSaysWhatIsWrong() {
         assertThat(org.assertj.core.api.Assertions.catchThrowable(
-                        () -> new ConfigurationComponent(Map.of("name", "a b", "listen", "x"))))
+                        () -> new ConfigurationComponent(nobodyListens(), Map.of("name", "a b", "listen", "x"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("name", "listen", "org.kemari.host");
     }
 
     @Test
     void theComponentServes() {
-        ConfigurationComponent component =
-                new ConfigurationComponent(Map.of("name", "east", "domainDirectory", directory.toString()));
+        ConfigurationComponent component = new ConfigurationComponent(
+                nobodyListens(), Map.of("name", "east", "domainDirectory", directory.toString()));
         component.start();
         component.modified(Map.of("name", "north", "domainDirectory", directory.toString(), "peers", "west=h:1"));
         assertThat(component.host().name()).isEqualTo("east");
@@ -191,5 +194,15 @@ class ConfigurationServiceTest {
         assertThat(component.problems()).extracting(p -> p.key()).isEqualTo(List.of("listen"));
         assertThat(component.domains()).containsOnlyKeys("web");
         component.stop();
+    }
+
+    /** A framework without listeners. */
+    private static BundleContext nobodyListens() {
+        return (BundleContext) Proxy.newProxyInstance(
+                BundleContext.class.getClassLoader(),
+                new Class<?>[] {BundleContext.class},
+                (proxy, method, arguments) -> method.getName().equals("createFilter")
+                        ? FrameworkUtil.createFilter((String) arguments[0])
+                        : null);
     }
 }

@@ -8,14 +8,11 @@ import org.kemari.api.health.PeerListener;
 import org.kemari.api.link.Link;
 import org.kemari.api.link.LinkAcceptor;
 import org.kemari.api.link.LinkService;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The health monitor as services: the monitor itself, and the acceptor of its channel. */
 @Component(
@@ -23,16 +20,15 @@ import org.slf4j.LoggerFactory;
         immediate = true,
         property = LinkAcceptor.CHANNEL + "=" + PeerWatch.CHANNEL)
 public final class HealthComponent implements HealthMonitor, LinkAcceptor {
-    private static final Logger LOG = LoggerFactory.getLogger(HealthComponent.class);
-
     private final HealthService service;
-
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    private volatile List<PeerListener> listeners = List.of();
+    private final Listeners<PeerListener> listeners;
 
     @Activate
-    public HealthComponent(@Reference KemariConfiguration configuration, @Reference LinkService links) {
-        this.service = new HealthService(configuration::host, links, this::tell);
+    public HealthComponent(
+            BundleContext context, @Reference KemariConfiguration configuration, @Reference LinkService links) {
+        this.listeners = new Listeners<>(context, PeerListener.class);
+        this.service = new HealthService(
+                configuration::host, links, health -> listeners.tell(listener -> listener.peerChanged(health)));
     }
 
     @Activate
@@ -50,18 +46,9 @@ public final class HealthComponent implements HealthMonitor, LinkAcceptor {
         service.accepted(link);
     }
 
-    private void tell(PeerHealth health) {
-        for (PeerListener listener : listeners) {
-            try {
-                listener.peerChanged(health);
-            } catch (RuntimeException e) {
-                LOG.error("{} failed on news of peer {}", listener, health.peer(), e);
-            }
-        }
-    }
-
     @Deactivate
     void stop() {
         service.stop();
+        listeners.close();
     }
 }

@@ -34,18 +34,23 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listens to what changes and keeps the MBeans in step; a look every second finds what nobody tells. */
+/**
+ * Listens to what changes and keeps the MBeans in step; a look every second finds what nobody tells. What listens is not
+ * the component itself: those who tell would then need a component that needs them.
+ */
 @Component(
-        service = {ProtectionListener.class, ConfigurationListener.class, PeerListener.class},
+        service = {},
         immediate = true)
-public final class ManagementComponent implements ProtectionListener, ConfigurationListener, PeerListener, Sources {
+public final class ManagementComponent implements Sources {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementComponent.class);
     private static final long LOOK_MILLIS = 1000;
     private static final long REFRESH_SECONDS = 5;
 
+    private final BundleContext context;
     private final KemariConfiguration configuration;
     private final Inventory inventory;
     private final ScheduledExecutorService own;
+    private ServiceRegistration<?> listener;
     private String lastFailure = "";
 
     @Reference(
@@ -65,6 +70,7 @@ public final class ManagementComponent implements ProtectionListener, Configurat
 
     @Activate
     public ManagementComponent(BundleContext context, @Reference KemariConfiguration configuration) {
+        this.context = context;
         this.configuration = configuration;
         this.inventory = new Inventory(
                 this, services(context), context.getBundle().getVersion().toString());
@@ -78,6 +84,10 @@ public final class ManagementComponent implements ProtectionListener, Configurat
     @Activate
     void start() {
         own.scheduleWithFixedDelay(() -> safely(inventory::reconcile), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        String[] types = {
+            ProtectionListener.class.getName(), ConfigurationListener.class.getName(), PeerListener.class.getName()
+        };
+        listener = context.registerService(types, new Listener(), null);
     }
 
     private static Registrar services(BundleContext context) {
@@ -89,19 +99,21 @@ public final class ManagementComponent implements ProtectionListener, Configurat
         };
     }
 
-    @Override
-    public void domainChanged(DomainStatus before, DomainStatus now) {
-        execute(() -> inventory.domainChanged(before, now));
-    }
+    private final class Listener implements ProtectionListener, ConfigurationListener, PeerListener {
+        @Override
+        public void domainChanged(DomainStatus before, DomainStatus now) {
+            execute(() -> inventory.domainChanged(before, now));
+        }
 
-    @Override
-    public void peerChanged(PeerHealth changed) {
-        execute(() -> inventory.peerChanged(changed));
-    }
+        @Override
+        public void peerChanged(PeerHealth changed) {
+            execute(() -> inventory.peerChanged(changed));
+        }
 
-    @Override
-    public void configurationChanged() {
-        execute(inventory::reconcile);
+        @Override
+        public void configurationChanged() {
+            execute(inventory::reconcile);
+        }
     }
 
     @Override
@@ -161,6 +173,7 @@ public final class ManagementComponent implements ProtectionListener, Configurat
 
     @Deactivate
     void stop() {
+        listener.unregister();
         own.shutdown();
         try {
             if (!own.awaitTermination(5, TimeUnit.SECONDS)) {
