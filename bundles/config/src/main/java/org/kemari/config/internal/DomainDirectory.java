@@ -118,6 +118,8 @@ final class DomainDirectory {
         }
         Problems problems = new Problems(file.toString());
         Optional<DomainDefinition> read = parse(file, problems);
+        read.ifPresent(definition -> Conflicts.find(definition, definitions().values(), problems));
+        read = read.filter(definition -> problems.none());
         Optional<DomainDefinition> inForce = read.isPresent() || before == null ? read : before.definition();
         if (read.isPresent() && (before == null || !Objects.equals(before.definition(), read))) {
             boolean isNew = before == null || before.definition().isEmpty();

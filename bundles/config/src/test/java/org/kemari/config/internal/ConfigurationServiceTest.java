@@ -123,6 +123,31 @@ class ConfigurationServiceTest {
     }
 
     @Test
+    void domainsCannotHaveTheSameDiskOrAddress() throws Exception {
+        String devices = "disks: [{id: a, path: /proc/version, mode: %s}]\n"
+                + "nics: [{id: n, mac: 52:54:00:00:00:01, tapDevice: tap0}]\n";
+        write("db", GOOD + devices.formatted("mirrored"));
+        service.reload();
+        write("web", GOOD + devices.formatted("shared"));
+        service.reload();
+        assertThat(service.problems())
+                .extracting(p -> p.key())
+                .containsExactly("disks(0).path", "nics(0).mac", "nics(0).tapDevice");
+        assertThat(service.domain("web").orElseThrow().disks())
+                .as("the old definition")
+                .isEmpty();
+
+        write("db", GOOD);
+        service.reload();
+        assertThat(service.problems()).as("db, read first, no longer has them").isEmpty();
+        assertThat(service.domain("web").orElseThrow().disks()).hasSize(1);
+
+        write("db", GOOD + "disks: [{id: b, path: /proc/version, mode: shared}]\n");
+        service.reload();
+        assertThat(service.problems()).as("a disk that both call shared").isEmpty();
+    }
+
+    @Test
     void changesAreFoundByThemselves() throws Exception {
         service.start();
         write("db", GOOD);

@@ -73,7 +73,7 @@ class HealthServiceTest {
                 "file",
                 nowhere,
                 Duration.ofMillis(20),
-                Duration.ofMillis(300),
+                Duration.ofMillis(800),
                 true);
     }
 
