@@ -185,6 +185,11 @@ KEMARI_API int kemari_write_zeroes(int fd, int64_t offset, int64_t length, int m
     return result < 0 ? (int)result : 1;
 }
 
+/* Gives a range of a file its space now, so that writing into a mapping of it cannot fail later. */
+KEMARI_API int kemari_reserve(int fd, int64_t offset, int64_t length) {
+    return (int)KEMARI_RESULT(fallocate(fd, 0, offset, length));
+}
+
 /* Drops a range of a file: it reads as zeroes and takes no space. */
 KEMARI_API int kemari_punch_hole(int fd, int64_t offset, int64_t length) {
     return (int)KEMARI_RESULT(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length));

@@ -91,6 +91,21 @@ public final class Fd implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives a range of a file its space now; it grows if it was shorter. Otherwise, writing to a mapping of a file whose
+     * file system is full brings the process down (SIGBUS).
+     *
+     * @throws LinuxException ENOSPC if there is not enough
+     */
+    public void reserve(long offset, long length) throws IOException {
+        int fd = acquire();
+        try {
+            check(LibKemari.kemari_reserve(fd, offset, length), "reserve " + length + " bytes of", this);
+        } finally {
+            release();
+        }
+    }
+
     /** Drops a range of a file or of a memory file: it reads as zeroes and takes no space. The size stays. */
     public void punchHole(long offset, long length) throws IOException {
         int fd = acquire();

@@ -131,8 +131,7 @@ class BlockFileTest {
     }
 
     @Test
-    void aFullDeviceIsAnError() throws IOException {
-        // A limit of the file system stands in for a full one: a file cannot be longer than 2^63-1.
+    void aWriteThatTheKernelRefusesNamesTheFile() throws IOException {
         try (BlockFile file = BlockFile.open(image, false)) {
             LinuxException e = catchThrowableOfType(
                     LinuxException.class, () -> file.write(ByteBuffer.allocate(4096), Long.MAX_VALUE - 100));

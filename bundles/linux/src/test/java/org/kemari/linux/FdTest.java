@@ -63,6 +63,17 @@ class FdTest {
     }
 
     @Test
+    void spaceIsReservedAndDropped() throws IOException {
+        try (Fd fd = Fd.open(directory.resolve("f"), OpenMode.CREATE)) {
+            fd.reserve(0, 1 << 20);
+            assertThat(fd.size()).isEqualTo(1 << 20);
+            fd.punchHole(0, 1 << 20);
+            assertThat(fd.size()).isEqualTo(1 << 20);
+            assertThatThrownBy(() -> fd.reserve(0, Long.MAX_VALUE)).isInstanceOf(LinuxException.class);
+        }
+    }
+
+    @Test
     void onlyOpenDescriptorsAreAdopted() {
         assertThatThrownBy(() -> Fd.adopt(-1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Fd.adopt(1_000_000)).isInstanceOf(IllegalArgumentException.class);

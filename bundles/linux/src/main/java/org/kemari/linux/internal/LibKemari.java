@@ -50,6 +50,8 @@ public final class LibKemari {
 
     public static native int kemari_write_zeroes(int fd, long offset, long length, int mayUnmap);
 
+    public static native int kemari_reserve(int fd, long offset, long length);
+
     public static native int kemari_punch_hole(int fd, long offset, long length);
 
     public static native long kemari_free_bytes(String path);
