@@ -31,7 +31,7 @@ public final class Lab implements AutoCloseable {
     /** Opens the one laboratory of this process. */
     public static Lab open() {
         if (!"inside".equals(System.getenv("KEMARI_LAB"))) {
-            throw new IllegalStateException("not in a laboratory: start this with itests/lab/java instead of java");
+            throw new IllegalStateException("not in a laboratory: start this with itests/lab/bin/java instead of java");
         }
         try {
             // below the private tmpfs that the laboratory mounts there; the names of sockets must stay short
