@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,7 +222,7 @@ class StandbyProtocolTest {
         }
         pair.standby.awaitEnded();
         assertThat(pair.standby.last().orElseThrow()).contains("larger than the staging memory of this host");
-        assertThat(pair.standby.session().status().stagingBytes()).isZero();
+        Awaitility.await().until(() -> pair.standby.session().status().stagingBytes() == 0);
     }
 
     @Test

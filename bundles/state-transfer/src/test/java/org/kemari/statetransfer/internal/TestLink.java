@@ -3,6 +3,7 @@ package org.kemari.statetransfer.internal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -16,7 +17,8 @@ public final class TestLink implements Link {
     private long damageAt = -1;
     private long written;
 
-    private TestLink(SocketChannel channel, String peer) {
+    private TestLink(SocketChannel channel, String peer) throws IOException {
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         this.channel = channel;
         this.peer = peer;
     }

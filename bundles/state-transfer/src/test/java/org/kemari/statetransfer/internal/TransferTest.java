@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.kemari.api.arbiter.OwnershipRecord;
@@ -52,7 +53,7 @@ class TransferTest {
             TransferStatus received = pair.standby.session().status();
             assertThat(received.appliedEpoch()).isEqualTo(epochs);
             assertThat(received.apply().count()).isEqualTo(epochs);
-            assertThat(received.stagingBytes()).isZero();
+            Awaitility.await().until(() -> pair.standby.session().status().stagingBytes() == 0);
             assertThat(received.pages()).isEqualTo(sent.pages());
             assertThat(received.bytes()).isEqualTo(sent.bytes());
         }

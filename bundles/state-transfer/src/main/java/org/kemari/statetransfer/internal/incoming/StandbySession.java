@@ -112,15 +112,15 @@ final class StandbySession implements IncomingSession {
         thread.start();
     }
 
-    /** The applying thread ends: nobody touches the image after this. */
+    /** The applying thread ends: nobody touches the image after this. Unmapping much memory takes longer than telling. */
     private void finish(Applier applier, Image image) {
         awaitReceiver();
-        image.close();
-        pool.close();
         synchronized (this) {
             last = imageLost ? Optional.empty() : applier.last();
         }
         finished.countDown();
+        image.close();
+        pool.close();
     }
 
     /** After a failure the queue is not read any more: wait for the receiving thread to leave. */

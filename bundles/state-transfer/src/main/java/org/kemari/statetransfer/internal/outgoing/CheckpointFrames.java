@@ -7,7 +7,10 @@ import org.kemari.statetransfer.internal.wire.FrameWriter;
 import org.kemari.statetransfer.internal.wire.PageRuns;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 
-/** Sends the frames of one checkpoint after another, and says at the end of each what there was. One thread. */
+/**
+ * Sends the frames of one checkpoint after another, and says at the end of each what there was. Small frames may stay
+ * in the writer until then. One thread.
+ */
 final class CheckpointFrames implements PageFrames.Sink {
     private static final int STATE_PIECE = 2 << 20;
 
@@ -31,7 +34,7 @@ final class CheckpointFrames implements PageFrames.Sink {
         frames = 0;
         pages = 0;
         digest.reset();
-        writer.write(new WireMessage.CheckpointBegin(), epoch);
+        writer.gather(new WireMessage.CheckpointBegin(), epoch);
     }
 
     @Override
@@ -43,7 +46,7 @@ final class CheckpointFrames implements PageFrames.Sink {
         if (message instanceof WireMessage.Pages part) {
             pages += PageRuns.pages(part.runs());
         }
-        digest.add(writer.write(message, epoch));
+        digest.add(writer.gather(message, epoch));
         frames++;
     }
 

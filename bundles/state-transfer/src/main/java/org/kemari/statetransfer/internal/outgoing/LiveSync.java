@@ -50,7 +50,7 @@ final class LiveSync {
         return rounds;
     }
 
-    /** Returns what is left, in bytes. */
+    /** Returns what is left, in bytes. The last frame may still be in the sink. */
     long run(DomainTap tap) throws IOException {
         tap.trackWrites(true);
         long remaining = bytes(capture.begin());

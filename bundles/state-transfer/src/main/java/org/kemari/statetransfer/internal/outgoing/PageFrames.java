@@ -16,7 +16,7 @@ final class PageFrames {
     private long frameBegin;
     private int framePages;
 
-    /** Where frames go. */
+    /** Where frames go; their data is not needed any more when they are there. */
     interface Sink {
         void write(WireMessage message) throws IOException;
     }

@@ -79,6 +79,9 @@ final class Pause {
     }
 
     private static void resume(VirtualMachine vm) {
+        if (!vm.isAlive()) {
+            return;
+        }
         try {
             vm.resume();
         } catch (HypervisorException e) {

@@ -118,9 +118,10 @@ public final class PrimarySession implements OutgoingSession {
                     sources.buffer(),
                     pages,
                     sources.disks(),
-                    message -> handshake.writer().write(message, 0),
+                    message -> handshake.writer().gather(message, 0),
                     current);
             long remaining = sync.run(tap);
+            handshake.writer().flush();
             commits.awaitSynced();
             LOG.info(
                     "Domain {}: {} MiB looked at, {} MiB sent to host {} in {} rounds and {} ms while the guest runs;"
@@ -141,8 +142,9 @@ public final class PrimarySession implements OutgoingSession {
     public void syncDisks(DomainTap tap) throws IOException {
         use(() -> {
             for (DiskSource disk : sources.disks()) {
-                disk.sendDirty(message -> handshake.writer().write(message, 0), advanced -> {});
+                disk.sendDirty(message -> handshake.writer().gather(message, 0), advanced -> {});
             }
+            handshake.writer().flush();
             tap.trackWrites(false);
             return null;
         });

@@ -7,15 +7,20 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 import org.kemari.api.link.Link;
 
-/** Sends messages as frames. Any thread; one message after another. */
+/**
+ * Sends messages as frames. Small ones can be gathered, so that a checkpoint goes out in few pieces and wakes the standby
+ * few times. Any thread; one message after another.
+ */
 public final class FrameWriter {
-    /** Room for a header and everything that is not data; the in-flight lists of very many rings set the size. */
-    private static final int HEAD_BYTES = 1 << 20;
+    /** Room for headers and everything that is not data; the in-flight lists of very many rings set the size. */
+    private static final int GATHER_BYTES = 1 << 20;
+    /** Data up to this size is copied to be gathered; more is sent from where it is. */
+    private static final int SMALL_DATA = 256 << 10;
 
     private final Link link;
     private final long session;
-    private final ByteBuffer head =
-            ByteBuffer.allocateDirect(FrameHeader.BYTES + HEAD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer gathered =
+            ByteBuffer.allocateDirect(GATHER_BYTES + SMALL_DATA).order(ByteOrder.LITTLE_ENDIAN);
     private final CRC32C crc = new CRC32C();
     private final AtomicLong bytes = new AtomicLong();
     private long sequence;
@@ -31,33 +36,65 @@ public final class FrameWriter {
     }
 
     /**
-     * Sends a message, blocking as long as it takes. The data of the message is left as it is (position and all).
+     * Sends a message and all that was gathered before, blocking as long as it takes. The data of the message is left as
+     * it is (position and all).
      *
      * @param epoch of the checkpoint that the message is part of or about, otherwise 0
      * @return CRC of the frame
      */
     public synchronized int write(WireMessage message, long epoch) throws IOException {
-        head.clear().position(FrameHeader.BYTES);
-        ByteBuffer data = MessageCodec.encode(message, head).duplicate();
-        int length = head.position() - FrameHeader.BYTES + data.remaining();
+        int value = gather(message, epoch);
+        flush();
+        return value;
+    }
+
+    /** The same, but it may stay here until the next {@link #write} or {@link #flush}. Its data is not needed any more. */
+    public synchronized int gather(WireMessage message, long epoch) throws IOException {
+        if (gathered.position() > GATHER_BYTES / 2) {
+            flush();
+        }
+        int begin = gathered.position();
+        ByteBuffer data = encode(message, begin);
+        int dataBytes = data.remaining();
+        int end = gathered.position();
+        int length = end - begin - FrameHeader.BYTES + dataBytes;
         if (length > FrameHeader.MAX_PAYLOAD) {
             throw new IllegalArgumentException("a frame of " + length + " bytes");
         }
-        int end = head.position();
-        FrameHeader.put(head.position(0), MessageCodec.typeOf(message), length, session, epoch, sequence);
-        head.position(0).limit(end);
+        FrameHeader.put(gathered.position(begin), MessageCodec.typeOf(message), length, session, epoch, sequence);
+        gathered.position(end);
         crc.reset();
-        crc.update(head.duplicate());
+        crc.update(gathered.duplicate().flip().position(begin));
         crc.update(data.duplicate());
         int value = (int) crc.getValue();
-        head.putInt(FrameHeader.CRC_OFFSET, value);
-        if (data.hasRemaining()) {
-            link.write(head, data);
-        } else {
-            link.write(head);
-        }
+        gathered.putInt(begin + FrameHeader.CRC_OFFSET, value);
         sequence++;
         bytes.addAndGet(FrameHeader.BYTES + length);
+        if (dataBytes <= Math.min(SMALL_DATA, gathered.remaining())) {
+            gathered.put(data);
+        } else {
+            link.write(gathered.flip(), data);
+            gathered.clear();
+        }
         return value;
+    }
+
+    /** Puts everything of a frame but its header and data; a message that does not fit is forgotten. */
+    private ByteBuffer encode(WireMessage message, int begin) throws IOException {
+        try {
+            return MessageCodec.encode(message, gathered.position(begin + FrameHeader.BYTES))
+                    .duplicate();
+        } catch (IOException e) {
+            gathered.position(begin);
+            throw e;
+        }
+    }
+
+    /** Sends what was gathered. */
+    public synchronized void flush() throws IOException {
+        if (gathered.position() > 0) {
+            link.write(gathered.flip());
+            gathered.clear();
+        }
     }
 }

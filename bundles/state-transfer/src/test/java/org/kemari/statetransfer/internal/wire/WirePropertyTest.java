@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
@@ -40,6 +41,22 @@ class WirePropertyTest {
         assertThat(read).containsExactly(first, second);
         assertThat(reader.bytes()).isEqualTo(bytes.length);
         assertThatThrownBy(reader::readHeader).isInstanceOf(EOFException.class);
+    }
+
+    @Property(tries = 200)
+    void gatheredMessagesGoOutInOrder(@ForAll @Size(max = 30) List<@From("messages") WireMessage> messages)
+            throws IOException {
+        BufferLink link = new BufferLink(new byte[0]);
+        FrameWriter writer = new FrameWriter(link, SESSION);
+        for (WireMessage message : messages) {
+            writer.gather(message, 0);
+        }
+        writer.flush();
+        assertThat(writer.bytes()).isEqualTo(link.written().length);
+        FrameReader reader = new FrameReader(new BufferLink(link.written()), SESSION);
+        for (WireMessage message : messages) {
+            assertThat(payload(reader, reader.readHeader())).isEqualTo(message);
+        }
     }
 
     @Property(tries = 1000)
