@@ -19,7 +19,7 @@ public final class Bench {
     private final String commandLine;
     private final Progress progress = new Progress(System.out);
     private final List<Table> tables = new ArrayList<>();
-    private final List<String> failures = new ArrayList<>();
+    private boolean good;
 
     private Bench(Options options, String commandLine) {
         this.options = options;
@@ -44,7 +44,7 @@ public final class Bench {
         try (Lab lab = Lab.open()) {
             bench.run(lab);
         }
-        System.exit(bench.failures.isEmpty() ? 0 : 1);
+        System.exit(bench.good ? 0 : 1);
     }
 
     private void run(Lab lab) throws IOException {
@@ -60,9 +60,11 @@ public final class Bench {
             }
         }
         Path report = options.record() ? lab.root().resolve("itests/bench/RESULTS.md") : output.resolve("RESULTS.md");
-        Files.writeString(report, markdown(machine));
+        machine.put("load of the machine, end of the run", Machine.load());
+        Files.writeString(report, markdown(machine, context.failures()));
         progress.say("written: %s", lab.root().relativize(report));
-        failures.forEach(failure -> progress.say("FAILED: %s", failure));
+        context.failures().forEach(failure -> progress.say("FAILED: %s", failure));
+        good = context.failures().isEmpty();
     }
 
     private void measure(Benchmark benchmark, Context context) {
@@ -72,24 +74,14 @@ public final class Bench {
                 progress.print(table.text());
             }
         } catch (IOException | TimeoutException | RuntimeException e) {
-            fail(benchmark, e);
+            context.failed(benchmark.name(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            fail(benchmark, e);
+            context.failed(benchmark.name(), e);
         }
     }
 
-    private void fail(Benchmark benchmark, Exception e) {
-        failures.add(benchmark.name() + ": " + e);
-        progress.say("FAILED: %s: %s", benchmark.name(), e);
-        for (StackTraceElement frame : e.getStackTrace()) {
-            if (frame.getClassName().startsWith(Bench.class.getPackageName())) {
-                progress.say("  at %s", frame);
-            }
-        }
-    }
-
-    private String markdown(Map<String, String> machine) {
+    private String markdown(Map<String, String> machine, List<String> failures) {
         StringBuilder text = new StringBuilder("# What Kemari reaches\n\n");
         text.append("Written by `")
                 .append(commandLine)

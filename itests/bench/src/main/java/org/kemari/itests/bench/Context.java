@@ -1,6 +1,8 @@
 package org.kemari.itests.bench;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.kemari.itests.guest.GuestImage;
@@ -14,6 +16,7 @@ final class Context {
     private final GuestImage image;
     private final Path output;
     private final Progress progress;
+    private final List<String> failures = new ArrayList<>();
     private Optional<Pair> pair = Optional.empty();
 
     /**
@@ -51,6 +54,21 @@ final class Context {
 
     Progress progress() {
         return progress;
+    }
+
+    /** Notes that something could not be measured. */
+    void failed(String what, Exception e) {
+        failures.add(what + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        progress.say("FAILED: %s: %s", what, e);
+        for (StackTraceElement frame : e.getStackTrace()) {
+            if (frame.getClassName().startsWith(Context.class.getPackageName())) {
+                progress.say("  at %s", frame);
+            }
+        }
+    }
+
+    List<String> failures() {
+        return List.copyOf(failures);
     }
 
     /** The two hosts, up; started when they are first wanted. */

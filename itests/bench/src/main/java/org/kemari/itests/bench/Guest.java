@@ -31,6 +31,7 @@ final class Guest implements AutoCloseable {
     private static final long DATA_BYTES = 64L << 20;
     private static final long RAW_BYTES = 64L << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final long RETRY_NANOS = 1_000_000_000L;
     private static final double SILENCE_INTERVAL_SECONDS = 0.005;
 
     private final Pair pair;
@@ -103,24 +104,22 @@ final class Guest implements AutoCloseable {
 
     /** Protects it on the other host and waits for that. Returns the seconds it took. */
     double protect() throws TimeoutException {
-        long begun = System.nanoTime();
         KemariHost standby = pair.other(primary);
-        // a host that has just come back may not know its peer yet
-        Await.until(spec.name() + " may be protected", PATIENCE, () -> {
-            domain().protect(standby.name());
-            return true;
-        });
+        long[] begun = {0};
+        // a host that has just come back may not serve its peers yet: it is asked again
         Await.until(spec.name() + " is protected", PATIENCE, () -> {
             if (domain().isProtected()) {
                 return true;
             }
-            if (domain().getState().equals("SOLO") && System.nanoTime() - begun > 5_000_000_000L) {
-                throw new Await.AbortWaiting("not protected: " + domain().getReason());
+            String state = domain().getState();
+            if (state.equals("SOLO") && System.nanoTime() - begun[0] > RETRY_NANOS) {
+                begun[0] = System.nanoTime();
+                domain().protect(standby.name());
             }
             return false;
         });
         standby.console().awaitState(spec.name(), PATIENCE, "READY");
-        return (System.nanoTime() - begun) / 1e9;
+        return (System.nanoTime() - begun[0]) / 1e9;
     }
 
     void unprotect() throws TimeoutException {

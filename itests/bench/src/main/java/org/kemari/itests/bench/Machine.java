@@ -36,7 +36,20 @@ final class Machine {
         words.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         words.put("QEMU", firstLine(List.of("qemu-system-x86_64", "--version")).replace("QEMU emulator version ", ""));
         words.put("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+        words.put("load of the machine, begin of the run", load());
         return words;
+    }
+
+    /** How many threads wanted to run, on average over 1, 5 and 15 minutes. */
+    static String load() {
+        try {
+            return String.join(
+                    ", ",
+                    List.of(Files.readString(Path.of("/proc/loadavg")).split(" "))
+                            .subList(0, 3));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String revision(Path root) {

@@ -25,7 +25,7 @@ record Options(boolean help, boolean quick, boolean record, Set<String> only, in
               --record       write itests/bench/RESULTS.md; otherwise target/bench/RESULTS.md
               --only NAME    one benchmark, or several: %s
               --rounds N     rounds of what is compared, default 5
-              --takeovers N  takeovers per cell, default 5
+              --takeovers N  takeovers per cell, default 5; with 0 only checkpoints are measured
             """;
 
     private static final int ROUNDS = 5;
@@ -47,7 +47,7 @@ record Options(boolean help, boolean quick, boolean record, Set<String> only, in
         boolean record = false;
         Set<String> only = new LinkedHashSet<>();
         int rounds = 0;
-        int takeovers = 0;
+        int takeovers = -1;
         for (Iterator<String> words = arguments.iterator(); words.hasNext(); ) {
             String word = words.next();
             switch (word) {
@@ -55,8 +55,8 @@ record Options(boolean help, boolean quick, boolean record, Set<String> only, in
                 case "--quick" -> quick = true;
                 case "--record" -> record = true;
                 case "--only" -> only.addAll(List.of(value(word, words).split(",")));
-                case "--rounds" -> rounds = number(word, words);
-                case "--takeovers" -> takeovers = number(word, words);
+                case "--rounds" -> rounds = number(word, words, 1);
+                case "--takeovers" -> takeovers = number(word, words, 0);
                 default -> throw new IllegalArgumentException("there is no option '" + word + "'; see --help");
             }
         }
@@ -68,7 +68,7 @@ record Options(boolean help, boolean quick, boolean record, Set<String> only, in
         }
         int standard = quick ? 1 : ROUNDS;
         return new Options(
-                help, quick, record, only, rounds > 0 ? rounds : standard, takeovers > 0 ? takeovers : standard);
+                help, quick, record, only, rounds > 0 ? rounds : standard, takeovers >= 0 ? takeovers : standard);
     }
 
     boolean wants(String benchmark) {
@@ -87,10 +87,11 @@ record Options(boolean help, boolean quick, boolean record, Set<String> only, in
         return words.next();
     }
 
-    private static int number(String option, Iterator<String> words) {
+    private static int number(String option, Iterator<String> words, int least) {
         String text = value(option, words);
-        if (!text.matches("[1-9][0-9]{0,3}") || Integer.parseInt(text) > MOST) {
-            throw new IllegalArgumentException(option + " needs a number from 1 to " + MOST + ", not '" + text + "'");
+        if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < least || Integer.parseInt(text) > MOST) {
+            throw new IllegalArgumentException(
+                    option + " needs a number from " + least + " to " + MOST + ", not '" + text + "'");
         }
         return Integer.parseInt(text);
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.kemari.api.management.EventTapMXBean;
 import org.kemari.api.management.LatencyView;
 import org.kemari.api.management.StateTransferMXBean;
@@ -54,17 +55,13 @@ final class TakeoverBenchmark implements Benchmark {
             try (Guest guest = Guest.start(context, name, "198.18.7." + (110 + number++), cell.memoryMib(), VCPUS)) {
                 measure(context, cell, guest, checkpoints, kills);
             } catch (IOException | TimeoutException | RuntimeException e) {
-                context.saveLogs();
-                if (checkpoints.isEmpty()) {
-                    throw e;
-                }
                 // what the earlier cells found is still worth showing
-                context.progress().say("FAILED: %s: %s", cell.words(), e);
-                kills.row(cell.words() + ": " + e.getMessage(), "–", "–", "–", "–", "–", "–", "–", "–", "–");
+                context.saveLogs();
+                context.failed(cell.words(), e);
                 break;
             }
         }
-        return List.of(checkpoints, kills);
+        return Stream.of(checkpoints, kills).filter(table -> !table.isEmpty()).toList();
     }
 
     private void measure(Context context, Cell cell, Guest guest, Table checkpoints, Table kills)
@@ -86,8 +83,10 @@ final class TakeoverBenchmark implements Benchmark {
                 guest.protect();
             }
         }
-        describe(cell, kills);
-        guest.revive();
+        if (wanted > 0) {
+            describe(cell, kills);
+            guest.revive();
+        }
     }
 
     /** Lets the guest run for a while and reads what the host has counted since it was protected. */

@@ -32,6 +32,14 @@ class OptionsTest {
     }
 
     @Test
+    void noTakeoversButAtLeastOneRound() {
+        assertThat(parse("--takeovers", "0").takeovers()).isZero();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> parse("--rounds", "0"))
+                .withMessageContaining("from 1");
+    }
+
+    @Test
     void onlySomeInOneWordOrSeveral() {
         assertThat(parse("--only", "block").wants("guest")).isFalse();
         assertThat(parse("--only", "block,guest").only()).containsExactlyInAnyOrder("block", "guest");
@@ -46,7 +54,7 @@ class OptionsTest {
                 .withMessageContaining("disk")
                 .withMessageContaining("block");
         assertThatIllegalArgumentException().isThrownBy(() -> parse("--rounds")).withMessageContaining("--rounds");
-        for (String wrong : List.of("0", "-1", "two", "1001", "99999999999")) {
+        for (String wrong : List.of("-1", "two", "1001", "99999999999")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> parse("--takeovers", wrong))
                     .withMessageContaining(wrong);
