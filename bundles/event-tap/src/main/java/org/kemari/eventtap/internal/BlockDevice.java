@@ -472,7 +472,7 @@ final class BlockDevice extends TappedDevice {
         }
         if (task.changesDisk() && !done) {
             order.leave(task);
-            if (disk.mirrored() && ledger.isClosed(task.sequence)) {
+            if (disk.mirrored() && isShipped(task.sequence)) {
                 for (int i = 0; i < task.request.extents(); i++) {
                     repairs.add(task.request.extentOffset(i), task.request.extentLength(i), incarnation);
                 }

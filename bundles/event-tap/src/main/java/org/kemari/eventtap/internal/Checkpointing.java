@@ -69,6 +69,11 @@ final class Checkpointing {
         boundary = lastSequence;
     }
 
+    /** Whether the snapshot that is still to be taken will contain this request. */
+    boolean ships(long sequence) {
+        return !announced && !rings.isEmpty() && sequence <= boundary;
+    }
+
     void disconnected() {
         disconnected = isOpen();
     }

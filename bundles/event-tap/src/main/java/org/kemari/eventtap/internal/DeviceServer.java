@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.kemari.linux.DirtyBitmap;
+import org.kemari.linux.LinuxException;
 import org.kemari.linux.Poller;
 import org.kemari.linux.UnixSocket;
 import org.kemari.virtio.vhostuser.VhostUserConnection;
@@ -50,10 +51,16 @@ final class DeviceServer implements AutoCloseable {
                 LOG.debug("{}: connected", device.id);
                 serve(connection);
                 LOG.debug("{}: the front end has closed the connection", device.id);
-            } catch (IOException | RuntimeException e) {
+            } catch (LinuxException e) {
                 if (!closed) {
-                    LOG.warn("{}: the connection is lost", device.id, e);
+                    LOG.info("{}: the hypervisor is gone: {}", device.id, e.getMessage());
                 }
+            } catch (IOException e) {
+                if (!closed) {
+                    LOG.warn("{}: the connection is given up: {}", device.id, e.getMessage());
+                }
+            } catch (RuntimeException e) {
+                LOG.error("{}: the connection is given up", device.id, e);
             }
         }
     }

@@ -581,7 +581,9 @@ abstract class TappedDevice implements AutoCloseable {
 
     private void stopped(Ring ring) {
         if (ring.isStarted()) {
-            ring.base = ring.queue.availIndex();
+            if (ring.state != Ring.State.PAUSED) {
+                ring.base = ring.queue.availIndex();
+            }
             ring.state = Ring.State.STOPPED;
         }
     }
@@ -601,10 +603,10 @@ abstract class TappedDevice implements AutoCloseable {
     }
 
     private void pauseWasReset() {
+        checkpoint.reset(lastSequence);
         forgetAll();
         newIncarnation();
         frozen = false;
-        checkpoint.reset(lastSequence);
     }
 
     /** The connection is lost. What has begun is finished; the rest is left to the next connection, or dropped. */
@@ -694,6 +696,11 @@ abstract class TappedDevice implements AutoCloseable {
     /** The number under which the outside knows a request. */
     protected final long outsideSequence(long sequence) {
         return sequence - incarnationBase;
+    }
+
+    /** Whether the standby has, or is going to have, a checkpoint in which this request is pending. */
+    protected final boolean isShipped(long sequence) {
+        return ledger.isClosed(sequence) || checkpoint.ships(sequence);
     }
 
     /** An output is held: tells the domain, once, unless the announced checkpoint will contain it. */

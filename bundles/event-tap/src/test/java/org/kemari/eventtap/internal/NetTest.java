@@ -1,0 +1,315 @@
+package org.kemari.eventtap.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.kemari.eventtap.internal.HoldTest.TIMEOUT;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kemari.api.domain.DomainPaths;
+import org.kemari.api.domain.NicDefinition;
+import org.kemari.api.tap.DeviceSnapshot;
+import org.kemari.api.tap.DomainTap;
+import org.kemari.api.tap.TapRequest;
+import org.kemari.virtio.net.NetFeatures;
+import org.kemari.virtio.ring.RingFeatures;
+import org.kemari.virtio.testing.DriverRing;
+import org.kemari.virtio.testing.DriverRing.Buffer;
+
+/** Two guests on a real bridge with real TAP devices. */
+class NetTest {
+    private static final long FEATURES = RingFeatures.VERSION_1
+            | RingFeatures.EVENT_IDX
+            | NetFeatures.MERGEABLE_BUFFERS
+            | NetFeatures.CSUM
+            | NetFeatures.GUEST_CSUM;
+    private static final int RING = 64;
+    private static final String SUFFIX = Long.toString(ProcessHandle.current().pid() % 100_000, 36);
+    private static final String BRIDGE = "kmt" + SUFFIX;
+
+    @TempDir
+    Path directory;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    private static boolean ip(String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(Arrays.asList(words));
+        try {
+            Process process = new ProcessBuilder(command).inheritIO().start();
+            return process.waitFor() == 0;
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @BeforeEach
+    void bridge() throws IOException {
+        boolean root = Files.isWritable(Path.of("/dev/net/tun"))
+                && Files.isWritable(Path.of("/proc/sys/net/ipv4/ip_forward"))
+                && Files.exists(Path.of("/sbin/ip"));
+        assumeTrue(root, "needs root");
+        assumeTrue(ip("link", "add", BRIDGE, "type", "bridge", "mcast_snooping", "0"), "needs CAP_NET_ADMIN");
+        Files.writeString(Path.of("/proc/sys/net/ipv6/conf/" + BRIDGE + "/disable_ipv6"), "1");
+        ip("link", "set", BRIDGE, "up");
+    }
+
+    @AfterEach
+    void unbridge() throws Exception {
+        for (AutoCloseable c : open) {
+            c.close();
+        }
+        if (Files.exists(Path.of("/sys/class/net/" + BRIDGE))) {
+            ip("link", "del", BRIDGE);
+        }
+    }
+
+    /** A guest with one NIC. */
+    private final class Station implements AutoCloseable {
+        final byte[] mac;
+        final DomainTap tap;
+        final FrontEnd front;
+        private long next;
+
+        Station(int number, boolean standby) throws IOException {
+            mac = new byte[] {2, 0, 0, 0, 0, (byte) number};
+            Path own = directory.resolve("station" + number);
+            DomainPaths paths = DomainPaths.of(own.resolve("run"), own.resolve("state"), own, "web");
+            NicDefinition nic =
+                    new NicDefinition("lan", BRIDGE, "02:00:00:00:00:0" + number, "kmt" + SUFFIX + "n" + number);
+            tap = new EventTapComponent().open(new TapRequest(Bench.domain(List.of(), List.of(nic)), paths, standby));
+            open.add(this);
+            front = new FrontEnd(paths.deviceSocket("lan"), Bench.GUEST_BYTES, false);
+            front.connect();
+        }
+
+        Station boot(long features, int buffers, int bufferBytes) throws IOException {
+            front.addRing(FrontEnd.BASE, RING, RingFeatures.has(features, RingFeatures.EVENT_IDX));
+            front.addRing(FrontEnd.BASE + 0x4000, RING, RingFeatures.has(features, RingFeatures.EVENT_IDX));
+            next = FrontEnd.BASE + 0x1_0000;
+            front.start(features);
+            offer(buffers, bufferBytes);
+            return this;
+        }
+
+        void offer(int buffers, int bytes) throws IOException {
+            for (int i = 0; i < buffers; i++) {
+                int head = front.rings.get(0).add(List.of(Buffer.writable(next, bytes)));
+                heads.put(head, next);
+                next += (bytes + 63) & ~63;
+            }
+            if (front.rings.get(0).show()) {
+                front.kick(0);
+            }
+        }
+
+        private final java.util.Map<Integer, Long> heads = new java.util.HashMap<>();
+
+        void send(byte[] frame) throws IOException {
+            long at = next;
+            next += (frame.length + 12 + 63) & ~63;
+            front.ram.fill(front.at(at), 12, (byte) 0);
+            front.ram.copyFrom(front.at(at + 12), ByteBuffer.wrap(frame));
+            front.rings.get(1).add(List.of(Buffer.readable(at, 12), Buffer.readable(at + 12, frame.length)));
+            if (front.rings.get(1).show()) {
+                front.kick(1);
+            }
+        }
+
+        byte[] frame(int number, int length, byte[] destination) {
+            byte[] frame = Bench.pattern(number, length);
+            System.arraycopy(destination, 0, frame, 0, 6);
+            System.arraycopy(mac, 0, frame, 6, 6);
+            frame[12] = (byte) 0x88;
+            frame[13] = (byte) 0xb5;
+            return frame;
+        }
+
+        /** The next received frame of our kind, if there is one. */
+        Optional<byte[]> poll() {
+            DriverRing ring = front.rings.get(0);
+            while (true) {
+                Optional<DriverRing.Used> used = ring.poll();
+                if (used.isEmpty()) {
+                    return Optional.empty();
+                }
+                long first = heads.get(used.get().head());
+                int buffers = front.ram.getShort(front.at(first) + 10);
+                java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+                for (int i = 0; i < buffers; i++) {
+                    DriverRing.Used part = i == 0 ? used.get() : ring.poll().orElseThrow();
+                    byte[] piece = new byte[(int) part.length()];
+                    front.ram.copyTo(front.at(heads.get(part.head())), ByteBuffer.wrap(piece));
+                    bytes.writeBytes(piece);
+                }
+                byte[] frame = Arrays.copyOfRange(bytes.toByteArray(), 12, bytes.size());
+                if (frame[12] == (byte) 0x88 && frame[13] == (byte) 0xb5 || frame[12] == (byte) 0x80) {
+                    return Optional.of(frame);
+                }
+            }
+        }
+
+        byte[] receive() {
+            return await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .atMost(TIMEOUT)
+                    .until(this::poll, Optional::isPresent)
+                    .orElseThrow();
+        }
+
+        @Override
+        public void close() {
+            front.close();
+            tap.close();
+        }
+    }
+
+    @Test
+    void framesGoFromGuestToGuest() throws IOException {
+        Station a = new Station(1, false).boot(FEATURES, 0, 0);
+        Station b = new Station(2, false).boot(FEATURES, 60, 2048);
+        for (int i = 0; i < 40; i++) {
+            byte[] frame = a.frame(i, 60 + i * 36, b.mac);
+            a.send(frame);
+            assertThat(b.receive()).isEqualTo(frame);
+            await().atMost(TIMEOUT).until(() -> a.front.rings.get(1).poll().isPresent());
+        }
+        assertThat(a.tap.status().get(0).writes()).isEqualTo(40);
+        assertThat(b.tap.status().get(0).reads()).isGreaterThanOrEqualTo(40);
+        assertThat(a.front.guardsIntact() && b.front.guardsIntact()).isTrue();
+    }
+
+    @Test
+    void aFrameMaySpreadOverSeveralBuffers() throws IOException {
+        Station a = new Station(1, false).boot(FEATURES, 0, 0);
+        Station b = new Station(2, false).boot(FEATURES, 60, 200);
+        for (int i = 0; i < 5; i++) {
+            byte[] frame = a.frame(i, 1400, b.mac);
+            a.send(frame);
+            assertThat(b.receive()).isEqualTo(frame);
+        }
+    }
+
+    @Test
+    void aFrameWaitsForBuffers() throws IOException {
+        Station a = new Station(1, false).boot(FEATURES, 0, 0);
+        Station b = new Station(2, false).boot(FEATURES, 2, 200);
+        byte[] frame = a.frame(1, 1000, b.mac);
+        a.send(frame);
+        await().atMost(TIMEOUT).until(() -> a.front.rings.get(1).poll().isPresent());
+        assertThat(b.poll()).isEmpty();
+        b.offer(2, 200);
+        b.offer(4, 200);
+        assertThat(b.receive()).isEqualTo(frame);
+        b.offer(20, 2048);
+        a.send(frame);
+        assertThat(b.receive()).isEqualTo(frame);
+    }
+
+    @Test
+    void heldFramesLeaveInOrderWithTheirEpoch() throws IOException {
+        Station a = new Station(1, false).boot(FEATURES, 0, 0);
+        Station b = new Station(2, false).boot(FEATURES, 60, 2048);
+        a.tap.hold(TIMEOUT);
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            for (int i = 0; i < 5; i++) {
+                a.send(a.frame(epoch * 10 + i, 100 + i, b.mac));
+            }
+            int expected = epoch * 5;
+            await().atMost(TIMEOUT).until(() -> a.tap.held() == expected);
+            for (int i = 0; i < 5; i++) {
+                assertThat(a.front.rings.get(1).poll())
+                        .as("the guest has its buffers back")
+                        .isPresent();
+            }
+            a.tap.prepare(epoch);
+            List<Integer> bases = a.front.stop();
+            a.front.start(FEATURES);
+            DeviceSnapshot device = a.tap.snapshot(TIMEOUT).devices().get(0);
+            assertThat(device.rings()).hasSize(2);
+            assertThat(device.rings().get(1).availIndex()).isEqualTo(bases.get(1));
+            assertThat(device.rings().get(1).usedIndex()).isEqualTo(bases.get(1));
+            assertThat(device.rings().get(0).inFlight()).isEmpty();
+        }
+        assertThat(b.poll()).isEmpty();
+        a.tap.release(2);
+        for (int epoch = 1; epoch <= 2; epoch++) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(b.receive()).isEqualTo(a.frame(epoch * 10 + i, 100 + i, b.mac));
+            }
+        }
+        assertThat(a.tap.held()).isEqualTo(5);
+        a.tap.passThrough();
+        a.send(a.frame(99, 100, b.mac));
+        for (int i = 0; i < 5; i++) {
+            assertThat(b.receive()).isEqualTo(a.frame(30 + i, 100 + i, b.mac));
+        }
+        assertThat(b.receive()).isEqualTo(a.frame(99, 100, b.mac));
+    }
+
+    @Test
+    void aStoppedGuestGetsItsFramesLater() throws IOException {
+        Station a = new Station(1, false).boot(FEATURES, 0, 0);
+        Station b = new Station(2, false).boot(FEATURES, 60, 2048);
+        b.tap.prepare(1);
+        b.front.stop();
+        a.send(a.frame(1, 100, b.mac));
+        await().atMost(TIMEOUT).until(() -> a.front.rings.get(1).poll().isPresent());
+        assertThat(b.poll()).isEmpty();
+        b.front.start(FEATURES);
+        assertThat(b.receive()).isEqualTo(a.frame(1, 100, b.mac));
+        b.tap.snapshot(TIMEOUT);
+    }
+
+    @Test
+    void aStandbyIsSilentUntilActivatedAndThenAnnouncesItself() throws IOException {
+        Station a = new Station(1, false).boot(FEATURES, 60, 2048);
+        Station b = new Station(2, true).boot(FEATURES, 60, 2048);
+        byte[] all = {-1, -1, -1, -1, -1, -1};
+        a.send(a.frame(1, 100, all));
+        await().atMost(TIMEOUT).until(() -> a.front.rings.get(1).poll().isPresent());
+        b.tap.activate();
+        b.tap.announce();
+        byte[] rarp = a.receive();
+        assertThat(rarp).hasSize(60).startsWith(-1, -1, -1, -1, -1, -1, 2, 0, 0, 0, 0, 2, 0x80, 0x35);
+        a.send(a.frame(2, 100, all));
+        assertThat(b.receive()).as("not what came before").isEqualTo(a.frame(2, 100, all));
+    }
+
+    @Test
+    void legacyDriversHaveAShorterHeader() throws IOException {
+        Station a = new Station(1, false).boot(FEATURES, 0, 0);
+        Station b = new Station(2, false);
+        b.boot(0, 0, 0);
+        java.util.Map<Integer, Long> bodies = new java.util.HashMap<>();
+        for (int i = 0; i < 16; i++) {
+            long at = FrontEnd.BASE + 0x8_0000 + i * 2048L;
+            int head = b.front.rings.get(0).add(List.of(Buffer.writable(at, 10), Buffer.writable(at + 64, 1514)));
+            bodies.put(head, at + 64);
+        }
+        b.front.rings.get(0).show();
+        b.front.kick(0);
+        byte[] frame = a.frame(1, 300, b.mac);
+        a.send(frame);
+        DriverRing.Used used = await().atMost(TIMEOUT)
+                .until(
+                        () -> b.front.rings.get(0).poll(),
+                        u -> u.isPresent() && u.get().length() == 310)
+                .orElseThrow();
+        byte[] received = new byte[300];
+        b.front.ram.copyTo(b.front.at(bodies.get(used.head())), ByteBuffer.wrap(received));
+        assertThat(received).isEqualTo(frame);
+    }
+}
