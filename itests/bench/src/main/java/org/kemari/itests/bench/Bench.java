@@ -59,6 +59,7 @@ public final class Bench {
                 measure(benchmark, context);
             }
         }
+        context.saveLogs();
         Path report = options.record() ? lab.root().resolve("itests/bench/RESULTS.md") : output.resolve("RESULTS.md");
         machine.put("load of the machine, end of the run", Machine.load());
         Files.writeString(report, markdown(machine, context.failures()));

@@ -60,9 +60,6 @@ final class GuestBenchmark implements Benchmark {
                 guest.unprotect();
             }
             return List.of(table(figures.get(Mode.UNPROTECTED), figures.get(Mode.PROTECTED), accelerator));
-        } catch (IOException | TimeoutException | RuntimeException e) {
-            context.saveLogs();
-            throw e;
         }
     }
 

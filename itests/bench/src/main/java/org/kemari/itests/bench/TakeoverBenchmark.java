@@ -56,7 +56,6 @@ final class TakeoverBenchmark implements Benchmark {
                 measure(context, cell, guest, checkpoints, kills);
             } catch (IOException | TimeoutException | RuntimeException e) {
                 // what the earlier cells found is still worth showing
-                context.saveLogs();
                 context.failed(cell.words(), e);
                 break;
             }
