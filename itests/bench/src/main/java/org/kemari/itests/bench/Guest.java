@@ -18,7 +18,7 @@ import org.kemari.itests.lab.HostConsole;
 import org.kemari.itests.lab.KemariHost;
 import org.kemari.itests.lab.Pair;
 
-/** A guest of the pair, with an ext4 disk and a raw one, both mirrored. */
+/** A guest of the pair, with an ext4 disk and maybe a raw one, both mirrored. */
 final class Guest implements AutoCloseable {
     /** Ids of its devices. */
     static final String DATA = "data";
@@ -46,20 +46,22 @@ final class Guest implements AutoCloseable {
     }
 
     /** Defines the domain on both hosts, starts it on east and waits until it answers. */
-    static Guest start(Context context, String name, String address, int memoryMib, int vcpus)
+    static Guest start(Context context, String name, String address, int memoryMib, int vcpus, boolean withRawDisk)
             throws TimeoutException, IOException {
         Pair pair = context.pair();
         DomainSpec spec = new DomainSpec(name, address)
                 .kernel(context.image())
                 .memory(memoryMib)
                 .vcpus(vcpus)
-                .mirrored(DATA, name + "-data.img", 1)
-                .mirrored(RAW, name + "-raw.img", 1);
+                .mirrored(DATA, name + "-data.img", 1);
         Path data = spec.disks().get(0).on(pair.east());
         GuestDisks.makeExt4(data, DATA_BYTES);
         GuestDisks.makeEmpty(spec.disks().get(0).on(pair.west()), DATA_BYTES);
-        for (KemariHost host : List.of(pair.east(), pair.west())) {
-            GuestDisks.makeEmpty(spec.disks().get(1).on(host), RAW_BYTES);
+        if (withRawDisk) {
+            spec.mirrored(RAW, name + "-raw.img", 1);
+            for (KemariHost host : List.of(pair.east(), pair.west())) {
+                GuestDisks.makeEmpty(spec.disks().get(1).on(host), RAW_BYTES);
+            }
         }
         spec.define(pair.east(), pair.west());
         Guest guest = new Guest(pair, spec);

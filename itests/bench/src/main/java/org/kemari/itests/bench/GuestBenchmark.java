@@ -46,7 +46,7 @@ final class GuestBenchmark implements Benchmark {
         for (Mode mode : Mode.values()) {
             figures.put(mode, new Figures());
         }
-        try (Guest guest = Guest.start(context, "bench", "198.18.7.100", MEMORY_MIB, VCPUS)) {
+        try (Guest guest = Guest.start(context, "bench", "198.18.7.100", MEMORY_MIB, VCPUS, true)) {
             String accelerator = guest.accelerator();
             context.progress().say("the guest is up (%s)", accelerator);
             int rounds = context.options().rounds();
