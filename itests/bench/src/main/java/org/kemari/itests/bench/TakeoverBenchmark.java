@@ -133,8 +133,18 @@ final class TakeoverBenchmark implements Benchmark {
         takeovers.add(takeover);
         context.progress()
                 .say(
-                        "%s: takeover %d of %d: running after %.0f ms, silent for %.0f ms",
-                        cell.words(), number, of, takeover.runningMillis(), takeover.silenceMillis());
+                        "%s: takeover %d of %d: running after %.0f ms (detected %.0f, then decided %.0f, restored %.0f,"
+                                + " loaded %.0f, resumed %.0f), silent for %.0f ms",
+                        cell.words(),
+                        number,
+                        of,
+                        takeover.runningMillis(),
+                        takeover.detectedMillis(),
+                        takeover.decidedMillis(),
+                        takeover.restoredMillis(),
+                        takeover.loadedMillis(),
+                        takeover.resumedMillis(),
+                        takeover.silenceMillis());
     }
 
     private void describe(Cell cell, Table table) {
