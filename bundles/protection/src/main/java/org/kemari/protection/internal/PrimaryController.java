@@ -321,7 +321,7 @@ final class PrimaryController implements Controller, Conductor.Score {
                 definition.name(),
                 Role.PRIMARY,
                 facts.state(),
-                facts.reason(),
+                relay.remarks().on(facts.reason()),
                 facts.peer(),
                 facts.generation(),
                 facts.session(),
@@ -349,6 +349,7 @@ final class PrimaryController implements Controller, Conductor.Score {
 
         @Override
         public void deviceBroken(String device, String why) {
+            relay.remarks().note(device, "device " + device + " is out of order: " + why);
             LOG.warn("domain {}: device {} is broken: {}", definition.name(), device, why);
         }
     }

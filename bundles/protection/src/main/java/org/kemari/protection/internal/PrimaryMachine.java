@@ -22,9 +22,6 @@ import org.kemari.api.transfer.Farewell;
  * </ul>
  */
 final class PrimaryMachine {
-    /** How long to wait before the arbiter is asked again. */
-    static final long RETRY_NANOS = 100_000_000L;
-
     private final ProtectionSettings settings;
     private final List<Action> actions = new ArrayList<>();
 
@@ -34,28 +31,11 @@ final class PrimaryMachine {
     private CheckpointPacer pacer; // with a session
     private String standby = "";
     private long session;
-    private Claim asked;
-    private Claim retry;
-    private long retryAtNanos;
+    private final Petition petition = new Petition();
     private Ending ending;
     private String lossReason = "";
     private long killAtNanos;
     private long graceNanos;
-
-    /** Why the domain is about to end here. */
-    private enum Ending {
-        POWERED_OFF(Farewell.GUEST_POWERED_OFF, "the guest has powered itself off"),
-        STOPPED(Farewell.STOPPED, "stopped by the operator"),
-        HYPERVISOR_FAILED(Farewell.HYPERVISOR_FAILED, "the hypervisor failed");
-
-        final Farewell farewell;
-        final String text;
-
-        Ending(Farewell farewell, String text) {
-            this.farewell = farewell;
-            this.text = text;
-        }
-    }
 
     /** A domain that is to be started. */
     PrimaryMachine(ProtectionSettings settings) {
@@ -95,7 +75,7 @@ final class PrimaryMachine {
 
     /** When {@link Event.Tick} is wanted at the latest; {@link Long#MAX_VALUE} for never. */
     long deadlineNanos() {
-        long deadline = retry != null ? retryAtNanos : Long.MAX_VALUE;
+        long deadline = petition.deadlineNanos();
         if (state == DomainState.PROTECTED && pacer.dueNanos() != Long.MAX_VALUE) {
             deadline = earlier(deadline, pacer.dueNanos());
         }
@@ -178,7 +158,7 @@ final class PrimaryMachine {
         }
         if (state == DomainState.PROTECTED) {
             actions.add(new Action.Release(e.epoch()));
-        } else if (state == DomainState.JOINING && asked == null) {
+        } else if (state == DomainState.JOINING && !petition.isPending()) {
             ask(new Claim.Join(record, standby, session));
         }
     }
@@ -193,7 +173,7 @@ final class PrimaryMachine {
             }
             case JOINING -> {
                 lossReason = why;
-                if (asked == null) {
+                if (!petition.isPending()) {
                     // The arbiter has not been asked to name the standby, so nothing can have come of it.
                     endSession(null);
                     actions.add(new Action.PassThrough());
@@ -215,7 +195,7 @@ final class PrimaryMachine {
     private boolean mayHaveStandby() {
         return state == DomainState.PROTECTED
                 || state == DomainState.HOLDING
-                || state == DomainState.JOINING && asked != null;
+                || state == DomainState.JOINING && petition.isPending();
     }
 
     private void vmExited(VmExit exit) {
@@ -230,7 +210,7 @@ final class PrimaryMachine {
                 lossReason = exit.detail();
                 if (ending == Ending.STOPPED) {
                     leave(ending, 0);
-                } else if (state == DomainState.JOINING && asked != null) {
+                } else if (state == DomainState.JOINING && petition.isPending()) {
                     ending = Ending.HYPERVISOR_FAILED; // the answer tells whether there is a standby to take over
                 } else {
                     failHypervisor(mayHaveStandby());
@@ -253,7 +233,7 @@ final class PrimaryMachine {
     /** The domain ends here and, by the record, on the standby. */
     private void leave(Ending how, long nowNanos) {
         ending = how;
-        if (state == DomainState.JOINING && asked != null || asked instanceof Claim.Drop) {
+        if (state == DomainState.JOINING && petition.isPending() || petition.isPending(Claim.Drop.class)) {
             return; // goes on when the arbiter has answered
         }
         if (mayHaveStandby()) {
@@ -279,10 +259,9 @@ final class PrimaryMachine {
     }
 
     private void claimEnded(Event.ClaimEnded e, long nowNanos) {
-        if (!e.claim().equals(asked)) {
+        if (!petition.answered(e.claim())) {
             return;
         }
-        asked = null;
         if (e.result() instanceof ClaimResult.Won won) {
             record = won.record();
             won(e.claim(), nowNanos);
@@ -343,20 +322,15 @@ final class PrimaryMachine {
                 lossReason = "the arbiter did not say whether it named " + standby + ": " + why;
             }
             enter(DomainState.HOLDING, lossReason + "; outputs are held");
-            retry = new Claim.Drop(record.generation());
+            petition.later(new Claim.Drop(record.generation()), nowNanos);
         } else {
             enter(state, claim instanceof Claim.Drop && !lossReason.isEmpty() ? lossReason + "; holding: " + why : why);
-            retry = claim;
+            petition.later(claim, nowNanos);
         }
-        retryAtNanos = nowNanos + RETRY_NANOS;
     }
 
     private void timers(long nowNanos) {
-        if (retry != null && nowNanos - retryAtNanos >= 0) {
-            Claim again = retry;
-            retry = null;
-            ask(again);
-        }
+        petition.due(nowNanos).ifPresent(this::ask);
         if (state == DomainState.PROTECTED && ending == null && pacer.isDue(nowNanos)) {
             actions.add(new Action.TakeCheckpoint(pacer.begin(nowNanos)));
         }
@@ -367,9 +341,7 @@ final class PrimaryMachine {
     }
 
     private void ask(Claim claim) {
-        asked = claim;
-        retry = null;
-        actions.add(new Action.Ask(claim));
+        actions.add(petition.ask(claim));
     }
 
     private void endSession(Ending said) {
@@ -385,8 +357,7 @@ final class PrimaryMachine {
 
     private void end(DomainState how, String why) {
         endSession(null);
-        asked = null;
-        retry = null;
+        petition.forget();
         actions.add(new Action.Destroy());
         enter(how, why);
     }

@@ -148,7 +148,7 @@ final class StandbyMachine {
                 abandon(refused.reason());
             } else if (e.result() instanceof ClaimResult.Open open) {
                 enter(DomainState.CLAIMING, claimReason + "; " + open.reason());
-                later(nowNanos, PrimaryMachine.RETRY_NANOS);
+                later(nowNanos, Petition.RETRY_NANOS);
             }
         } else if (event instanceof Event.VmExited e) {
             // Not to be mended here; whoever still is there may win the record.

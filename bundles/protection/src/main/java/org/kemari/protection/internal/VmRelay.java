@@ -15,6 +15,7 @@ final class VmRelay implements VmListener {
 
     private final String domain;
     private final AtomicLong resets = new AtomicLong();
+    private final Remarks remarks = new Remarks();
     private final CountDownLatch exited = new CountDownLatch(1);
     private Consumer<Event> target;
     private VmExit exit;
@@ -35,6 +36,11 @@ final class VmRelay implements VmListener {
         return resets.get();
     }
 
+    /** What else is to be said of the guest. */
+    Remarks remarks() {
+        return remarks;
+    }
+
     /** Whether the process has ended, or does so soon. */
     boolean exitsWithin(long millis) {
         try {
@@ -48,11 +54,13 @@ final class VmRelay implements VmListener {
     @Override
     public void guestReset() {
         resets.incrementAndGet();
+        remarks.clear();
         LOG.info("domain {}: the guest has reset itself", domain);
     }
 
     @Override
     public void guestPanicked() {
+        remarks.note("kernel", "the guest's kernel has crashed");
         LOG.warn("domain {}: the guest's kernel has crashed; see its console log", domain);
     }
 

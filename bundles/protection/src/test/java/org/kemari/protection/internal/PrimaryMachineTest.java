@@ -129,7 +129,7 @@ class PrimaryMachineTest {
         on(new Event.SessionEnded(7, "reset"));
         assertThat(on(DROP, new ClaimResult.Open("no answer"))).isEmpty();
         assertThat(on(new Event.Tick())).isEmpty();
-        now += PrimaryMachine.RETRY_NANOS;
+        now += Petition.RETRY_NANOS;
         assertThat(on(new Event.Tick())).containsExactly(new Action.Ask(DROP));
     }
 
@@ -138,7 +138,7 @@ class PrimaryMachineTest {
         joining();
         assertThat(on(JOIN, new ClaimResult.Open("no answer"))).isEmpty();
         assertThat(machine.state()).isEqualTo(DomainState.HOLDING);
-        now += PrimaryMachine.RETRY_NANOS;
+        now += Petition.RETRY_NANOS;
         assertThat(on(new Event.Tick())).containsExactly(new Action.Ask(DROP));
     }
 

@@ -52,7 +52,7 @@ class StandbyMachineTest {
         on(new Event.PeerLost("east", "silence"));
         assertThat(on(new Event.ClaimEnded(CLAIM, new ClaimResult.Open("no answer"))))
                 .isEmpty();
-        now += PrimaryMachine.RETRY_NANOS - 1;
+        now += Petition.RETRY_NANOS - 1;
         assertThat(on(new Event.Tick())).isEmpty();
         now += 1;
         assertThat(on(new Event.Tick())).containsExactly(new Action.Ask(CLAIM));
