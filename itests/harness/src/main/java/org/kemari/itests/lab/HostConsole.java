@@ -48,7 +48,13 @@ public final class HostConsole {
                 "service:jmx:rmi://" + address + ":" + SERVER_PORT + "/jndi/rmi://" + address + ":" + REGISTRY_PORT
                         + "/karaf-root");
         return new HostConsole(JMXConnectorFactory.connect(
-                url, Map.of(JMXConnector.CREDENTIALS, new String[] {USER, PASSWORD})));
+                url,
+                Map.of(
+                        JMXConnector.CREDENTIALS,
+                        new String[] {USER, PASSWORD},
+                        // a host whose cable was cut for a moment keeps its console
+                        "jmx.remote.x.client.connection.check.period",
+                        0L)));
     }
 
     public MBeanServerConnection server() {

@@ -154,6 +154,22 @@ public final class KemariHost implements AutoCloseable {
         handles.forEach(ProcessHandle::destroyForcibly);
     }
 
+    /** Stops everything on this host where it is, as a host that hangs; it knows nothing of it. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    /** Lets a frozen host go on. */
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) {
+        List<String> command = new ArrayList<>(List.of("kill", signal));
+        pids().forEach(pid -> command.add(Long.toString(pid)));
+        Shell.run(command);
+    }
+
     /** Waits until nothing runs on this host. */
     public void awaitDead() throws TimeoutException {
         Await.until(name + " is dead", Duration.ofSeconds(10), () -> pids().isEmpty());
