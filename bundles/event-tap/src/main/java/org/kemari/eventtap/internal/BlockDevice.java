@@ -140,7 +140,7 @@ final class BlockDevice extends TappedDevice {
     private void enter(Ring ring) throws RingException {
         BlockTask task = pool.take();
         try {
-            task.request.parse(guest(), chain, config);
+            task.request.parse(guestMemory(), chain, config);
         } catch (RingException e) {
             pool.give(task);
             throw e;
@@ -150,7 +150,7 @@ final class BlockDevice extends TappedDevice {
         task.takenNanos = System.nanoTime();
         ring.inFlight.addLast(task);
         inFlight++;
-        if (inflight.isPresent()) {
+        if (guest.inflight().isPresent()) {
             inflightOf(ring).taken(task.request.head());
         }
         if (task.request.verdict() != BlockStatus.OK) {
@@ -174,7 +174,7 @@ final class BlockDevice extends TappedDevice {
     }
 
     private InflightQueue inflightOf(Ring ring) {
-        return inflight.orElseThrow().queue(ring.index);
+        return guest.inflight().orElseThrow().queue(ring.index);
     }
 
     private void schedule(BlockTask task) {
@@ -371,16 +371,20 @@ final class BlockDevice extends TappedDevice {
         int head = task.request.head();
         counters.completed(task.request, task.result);
         long length = task.request.complete(task.result);
-        inflight.ifPresent(region -> region.queue(ring.index).completing(head));
+        if (guest.inflight().isPresent()) {
+            inflightOf(ring).completing(head);
+        }
         ring.queue.pushUsed(head, length);
         ring.queue.publish();
-        inflight.ifPresent(region -> region.queue(ring.index).completed(ring.queue.usedIndex()));
+        if (guest.inflight().isPresent()) {
+            inflightOf(ring).completed(ring.queue.usedIndex());
+        }
         ring.published = true;
         ring.inFlight.remove(task);
         pool.give(task);
         inFlight--;
         if (!hasInFlight()) {
-            nothingInFlight();
+            guest.unused();
         }
     }
 
@@ -497,7 +501,7 @@ final class BlockDevice extends TappedDevice {
     }
 
     @Override
-    boolean isRestoredStrictly() {
+    boolean canHaveInFlight() {
         return true;
     }
 
@@ -524,8 +528,8 @@ final class BlockDevice extends TappedDevice {
     }
 
     @Override
-    DeviceStatus status(boolean isConnected, String state) {
-        return counters.status(id, isConnected, state, holding, inFlight, held.size(), holdStats.summary());
+    DeviceStatus status(String state) {
+        return counters.status(id, connected, state, holding, inFlight, held.size(), holdStats.summary());
     }
 
     @Override

@@ -67,7 +67,7 @@ final class DeviceServer implements AutoCloseable {
 
     private void serve(VhostUserConnection connection) throws IOException {
         ProtocolSession session = new ProtocolSession(device, connection, dirtyPages);
-        device.connected();
+        device.port().connected();
         setServing(true);
         poller.add(connection.fd(), MESSAGE);
         try {
@@ -88,7 +88,7 @@ final class DeviceServer implements AutoCloseable {
             }
         } finally {
             poller.remove(connection.fd());
-            device.disconnected();
+            device.port().disconnected();
             setServing(false);
         }
     }

@@ -121,7 +121,7 @@ final class NetDevice extends TappedDevice {
         }
         try {
             ring.queue.disableNotifications();
-            boolean more = transmitter.transmitSome(ring, guest(), NetHeader.bytes(features), gate);
+            boolean more = transmitter.transmitSome(ring, guestMemory(), NetHeader.bytes(features), gate);
             signalIfWanted(ring);
             return more || ring.queue.enableNotifications();
         } catch (RingException e) {
@@ -167,7 +167,7 @@ final class NetDevice extends TappedDevice {
     @Override
     void takeAll(Ring ring) throws RingException {
         if (ring.index == NetHeader.TRANSMIT_QUEUE) {
-            transmitter.transmit(ring, guest(), NetHeader.bytes(features), ring.queue.size(), gate);
+            transmitter.transmit(ring, guestMemory(), NetHeader.bytes(features), ring.queue.size(), gate);
             signalIfWanted(ring);
         }
     }
@@ -236,7 +236,7 @@ final class NetDevice extends TappedDevice {
     }
 
     @Override
-    boolean isRestoredStrictly() {
+    boolean canHaveInFlight() {
         return false;
     }
 
@@ -261,11 +261,11 @@ final class NetDevice extends TappedDevice {
     }
 
     @Override
-    DeviceStatus status(boolean isConnected, String state) {
+    DeviceStatus status(String state) {
         return new DeviceStatus(
                 id,
                 DeviceKind.NET,
-                isConnected,
+                connected,
                 state,
                 holding,
                 0,

@@ -25,11 +25,13 @@ final class ProtocolSession {
     private static final Logger LOG = LoggerFactory.getLogger(ProtocolSession.class);
 
     private final TappedDevice device;
+    private final FrontEndPort port;
     private final VhostUserConnection connection;
     private final Optional<DirtyBitmap> dirtyPages;
 
     ProtocolSession(TappedDevice device, VhostUserConnection connection, Optional<DirtyBitmap> dirtyPages) {
         this.device = device;
+        this.port = device.port();
         this.connection = connection;
         this.dirtyPages = dirtyPages;
     }
@@ -68,7 +70,7 @@ final class ProtocolSession {
             case SET_INFLIGHT_FD -> setInflight((VhostUserMessage.SetInflightFd) message);
             case GET_VRING_BASE -> {
                 VhostUserMessage.GetVringBase stop = (VhostUserMessage.GetVringBase) message;
-                connection.replyVringBase(stop, device.stopRing(stop.ring()));
+                connection.replyVringBase(stop, port.stopRing(stop.ring()));
             }
             case SEND_RARP -> device.announce();
             case NET_SET_MTU -> LOG.debug("{}: the guest's MTU is {}", device.id, message);
@@ -83,34 +85,34 @@ final class ProtocolSession {
         switch (message.request()) {
             case SET_VRING_NUM -> {
                 VhostUserMessage.SetVringNum m = (VhostUserMessage.SetVringNum) message;
-                device.configure(m.ring(), ring -> ring.size = m.size());
+                port.configure(m.ring(), ring -> ring.size = m.size());
             }
             case SET_VRING_ADDR -> {
                 VhostUserMessage.SetVringAddr m = (VhostUserMessage.SetVringAddr) message;
-                device.configure(m.ring(), ring -> ring.address(m.descriptorTable(), m.availRing(), m.usedRing()));
+                port.configure(m.ring(), ring -> ring.address(m.descriptorTable(), m.availRing(), m.usedRing()));
             }
             case SET_VRING_BASE -> {
                 VhostUserMessage.SetVringBase m = (VhostUserMessage.SetVringBase) message;
-                device.configure(m.ring(), ring -> ring.base = m.availIndex());
+                port.configure(m.ring(), ring -> ring.base = m.availIndex());
             }
             case SET_VRING_KICK -> {
                 VhostUserMessage.SetVringKick m = (VhostUserMessage.SetVringKick) message;
                 if (m.eventFd().isEmpty()) {
                     throw new VhostUserException("ring " + m.ring() + " is to be polled, which is not supported");
                 }
-                device.startRing(m.ring(), m.eventFd().map(EventFd::adopt));
+                port.startRing(m.ring(), EventFd.adopt(m.eventFd().get()));
             }
             case SET_VRING_CALL -> {
                 VhostUserMessage.SetVringCall m = (VhostUserMessage.SetVringCall) message;
-                device.setCall(m.ring(), m.eventFd().map(EventFd::adopt));
+                port.setCall(m.ring(), m.eventFd().map(EventFd::adopt));
             }
             case SET_VRING_ERR -> {
                 VhostUserMessage.SetVringErr m = (VhostUserMessage.SetVringErr) message;
-                device.configure(m.ring(), ring -> ring.setError(m.eventFd().map(EventFd::adopt)));
+                port.configure(m.ring(), ring -> ring.setError(m.eventFd().map(EventFd::adopt)));
             }
             case SET_VRING_ENABLE -> {
                 VhostUserMessage.SetVringEnable m = (VhostUserMessage.SetVringEnable) message;
-                device.enable(m.ring(), m.enabled());
+                port.enable(m.ring(), m.enabled());
             }
             default -> {
                 LOG.debug("{}: not supported: {}", device.id, message);
@@ -123,9 +125,9 @@ final class ProtocolSession {
 
     private void setFeatures(long features) throws IOException {
         if ((features & VhostUserFeatures.PROTOCOL_FEATURES) == 0) {
-            device.enableAll();
+            port.enableAll();
         }
-        device.setFeatures(features);
+        port.setFeatures(features);
     }
 
     private void setProtocolFeatures(VhostUserMessage.SetProtocolFeatures message) throws VhostUserException {
@@ -137,7 +139,7 @@ final class ProtocolSession {
 
     private void setMemTable(VhostUserMessage.SetMemTable message) throws IOException {
         try {
-            device.setMemory(MemoryTable.of(message, device.memoryTable(), dirtyPages));
+            port.setMemory(MemoryTable.of(message, port.memoryTable(), dirtyPages));
         } finally {
             message.closeDescriptors();
         }
@@ -148,22 +150,21 @@ final class ProtocolSession {
     }
 
     private void getInflight(VhostUserMessage.GetInflightFd message) throws IOException {
-        device.inflightRequested();
         InflightRegion region = InflightRegion.create(message.queues(), message.queueSize());
-        device.setInflight(region);
+        port.newInflight(region);
         connection.replyInflight(message, region);
     }
 
     /** The region that is in use comes again after each pause: it must go on being used, with its counters. */
     private void setInflight(VhostUserMessage.SetInflightFd message) throws IOException {
-        Optional<InflightRegion> present = device.inflight();
+        Optional<InflightRegion> present = port.inflight();
         if (present.isPresent()
                 && present.get().offset() == message.mmapOffset()
                 && isSameFile(present.get(), message)) {
             message.closeDescriptors();
             return;
         }
-        device.setInflight(InflightRegion.of(message));
+        port.setInflight(InflightRegion.of(message));
     }
 
     private static boolean isSameFile(InflightRegion region, VhostUserMessage.SetInflightFd message)

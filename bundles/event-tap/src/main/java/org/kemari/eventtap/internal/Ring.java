@@ -84,6 +84,13 @@ final class Ring {
         error = event;
     }
 
+    /** Takes the driver's kicks. */
+    void takeKick() throws IOException {
+        if (kick.isPresent()) {
+            kick.get().drain();
+        }
+    }
+
     /** Forgets what the front end has set up. */
     void disconnect() {
         state = State.STOPPED;

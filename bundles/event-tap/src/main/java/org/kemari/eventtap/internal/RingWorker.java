@@ -47,12 +47,10 @@ final class RingWorker implements AutoCloseable {
     }
 
     /** Takes over the descriptor by which the driver kicks. With the device's lock held. */
-    void watch(Ring ring, Optional<EventFd> kick) throws IOException {
+    void watch(Ring ring, EventFd kick) throws IOException {
         unwatch(ring);
-        ring.kick = kick;
-        if (kick.isPresent()) {
-            poller.add(kick.get().fd(), ring.index);
-        }
+        ring.kick = Optional.of(kick);
+        poller.add(kick.fd(), ring.index);
     }
 
     /** With the device's lock held. */
