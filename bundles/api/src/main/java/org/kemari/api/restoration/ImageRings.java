@@ -14,6 +14,13 @@ public interface ImageRings extends AutoCloseable {
     void executePending(TapSnapshot snapshot) throws IOException;
 
     /**
+     * Checks as {@link #restore} does, but changes nothing: whether this image could be taken over with this snapshot.
+     *
+     * @throws IOException if it could not; the message names device, ring and fault
+     */
+    void check(TapSnapshot snapshot) throws IOException;
+
+    /**
      * Checks a snapshot against the image before a takeover: ring addresses, indices, in-flight heads and their
      * descriptor chains.
      *

@@ -73,6 +73,8 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
                 configuration, hypervisor, eventTap, ringRestoration, stateTransfer, this::arbiter, workers);
         this.admission = new StandbyAdmission(services);
         configuration.domains().values().forEach(d -> workers.execute(() -> adopt(d)));
+        workers.execute(() -> List.of(this, hypervisor, eventTap, ringRestoration, stateTransfer)
+                .forEach(ClassLoading::ahead));
     }
 
     @Deactivate
@@ -84,6 +86,7 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindArbiter(Arbiter arbiter, Map<String, Object> properties) {
         arbiters.put(String.valueOf(properties.get(Arbiter.ENGINE)), arbiter);
+        workers.execute(() -> ClassLoading.ahead(arbiter));
     }
 
     void unbindArbiter(Arbiter arbiter, Map<String, Object> properties) {

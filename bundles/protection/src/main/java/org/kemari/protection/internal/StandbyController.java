@@ -246,7 +246,21 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
     @Override
     public void applied(CommittedCheckpoint checkpoint) throws IOException {
         rings.executePending(checkpoint.rings());
+        if (checkpoint.epoch() == 1) {
+            rehearse(checkpoint);
+        }
         post(new Event.Applied(checkpoint.epoch()));
+    }
+
+    /** An image that cannot be taken over must be found out before it is needed, and nothing be slow the first time. */
+    private void rehearse(CommittedCheckpoint checkpoint) throws IOException {
+        rings.check(checkpoint.rings());
+        StandbyMachine understudy = new StandbyMachine(offer.primary(), offer.generation(), offer.session(), 0);
+        understudy.handle(new Event.Applied(checkpoint.epoch()), 0);
+        understudy.handle(new Event.PeerLost(offer.primary(), "rehearsal"), 0);
+        // This claim is refused, for no record names a session 0.
+        ClaimResult refused = services.ask(definition.name(), new Claim.TakeOver(0), false);
+        understudy.handle(new Event.ClaimEnded(new Claim.TakeOver(offer.session()), refused), 0);
     }
 
     @Override

@@ -141,11 +141,20 @@ final class Image implements ImageRings {
     }
 
     @Override
+    public void check(TapSnapshot snapshot) throws IOException {
+        requests(snapshot);
+    }
+
+    private int requests(TapSnapshot snapshot) throws IOException {
+        return new RingCheck(definition, memoryOf(snapshot)).check(snapshot);
+    }
+
+    @Override
     public TapSnapshot restore(TapSnapshot snapshot) throws IOException {
         for (MirroredDisk disk : disks.values()) {
             disk.awaitFlushed();
         }
-        int requests = new RingCheck(definition, memoryOf(snapshot)).check(snapshot);
+        int requests = requests(snapshot);
         figures.restored(requests);
         LOG.info("{}: rings are whole, {} requests to be finished", definition.name(), requests);
         return snapshot;
