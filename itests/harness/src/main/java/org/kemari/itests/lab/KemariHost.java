@@ -172,7 +172,7 @@ public final class KemariHost implements AutoCloseable {
 
     /** Waits until nothing runs on this host. */
     public void awaitDead() throws TimeoutException {
-        Await.until(name + " is dead", Duration.ofSeconds(10), () -> pids().isEmpty());
+        Await.until(name + " is dead", Duration.ofSeconds(10), () -> pids().isEmpty() && !isRunning());
     }
 
     private void forgetConsole() {

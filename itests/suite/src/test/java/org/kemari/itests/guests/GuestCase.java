@@ -66,6 +66,9 @@ abstract class GuestCase {
 
     private static boolean stopQuietly(KemariHost host, String domain) {
         try {
+            if (!host.console().host().getDomains().containsKey(domain)) {
+                return true;
+            }
             DomainMXBean bean = host.console().domain(domain);
             if (bean.getRole().equals("PRIMARY")) {
                 bean.stop(0);
