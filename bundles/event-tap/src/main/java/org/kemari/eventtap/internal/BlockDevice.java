@@ -37,16 +37,11 @@ final class BlockDevice extends TappedDevice {
     private final DescriptorChain chain = new DescriptorChain();
     private final IoVectors workerVectors = new IoVectors(IoVectors.KERNEL_LIMIT);
     private final TaskPool pool = new TaskPool();
-    private final TaskList held = new TaskList(TaskList.QUEUE);
-    private final TaskList runnable = new TaskList(TaskList.QUEUE);
-    private final WriteOrder order = new WriteOrder();
+    private final RequestFlow flow = new RequestFlow();
     private final BlockCounters counters = new BlockCounters();
     private final Repairs repairs;
     private int firstRing;
     private int inFlight;
-    private int executing;
-    private int moving;
-    private int outputsUnderWay;
     private boolean failing;
 
     BlockDevice(Disk disk, int queues, int ioThreads, DeviceEvents events) throws IOException {
@@ -158,18 +153,10 @@ final class BlockDevice extends TappedDevice {
             done(task, task.request.verdict());
             return;
         }
-        if (task.changesDisk()) {
-            order.enter(task);
-        }
-        if (holding && task.isOutput()) {
-            task.state = BlockTask.State.HELD;
-            held.addLast(task);
+        boolean hold = holding && task.isOutput();
+        flow.enter(task, hold);
+        if (hold) {
             noteHeld();
-        } else {
-            if (task.isOutput()) {
-                outputsUnderWay++;
-            }
-            schedule(task);
         }
     }
 
@@ -177,59 +164,18 @@ final class BlockDevice extends TappedDevice {
         return guest.inflight().orElseThrow().queue(ring.index);
     }
 
-    private void schedule(BlockTask task) {
-        BlockTask blocker = order.blockerOf(task);
-        task.blocker = blocker;
-        if (blocker == null) {
-            task.state = BlockTask.State.RUNNABLE;
-            runnable.addLast(task);
-        } else {
-            task.state = BlockTask.State.BLOCKED;
-            blocker.waiters.addLast(task);
-        }
-    }
-
     @Override
     void letOut(long sequence) {
         long now = System.nanoTime();
-        boolean any = false;
-        while (!held.isEmpty() && held.first().sequence <= sequence) {
-            BlockTask task = held.poll();
-            holdStats.record(now - task.takenNanos);
-            outputsUnderWay++;
-            schedule(task);
-            any = true;
-        }
-        if (any) {
-            threads.wake(runnable.size());
-        }
+        flow.letOut(sequence, task -> holdStats.record(now - task.takenNanos));
+        threads.wake(flow.runnable());
     }
 
     // ---- executing ----
 
     /** The next request for a thread that may block; {@code null} if there is none. With the lock held. */
     BlockTask next() {
-        if (frozen || runnable.isEmpty()) {
-            return null;
-        }
-        BlockTask task = runnable.poll();
-        begin(task);
-        return task;
-    }
-
-    private void begin(BlockTask task) {
-        task.state = BlockTask.State.EXECUTING;
-        executing++;
-        if (task.touchesMemoryOrDisk()) {
-            moving++;
-        }
-    }
-
-    private void end(BlockTask task) {
-        executing--;
-        if (task.touchesMemoryOrDisk()) {
-            moving--;
-        }
+        return frozen || flow.peek() == null ? null : flow.begin();
     }
 
     /** Executes what does not block. Returns whether it stopped for fairness only. */
@@ -246,7 +192,6 @@ final class BlockDevice extends TappedDevice {
                 } finally {
                     lock();
                 }
-                end(task);
                 if (status == null) {
                     putBack(task);
                 } else {
@@ -254,7 +199,7 @@ final class BlockDevice extends TappedDevice {
                 }
             }
             signalAll();
-            threads.wake(runnable.size());
+            threads.wake(flow.runnable());
             return task != null;
         } finally {
             unlock();
@@ -262,7 +207,7 @@ final class BlockDevice extends TappedDevice {
     }
 
     private BlockTask nextInline() {
-        BlockTask task = frozen ? null : runnable.first();
+        BlockTask task = frozen ? null : flow.peek();
         if (task == null || task.mayBlock) {
             return null;
         }
@@ -272,12 +217,7 @@ final class BlockDevice extends TappedDevice {
                     case WRITE -> task.request.data().bytes() <= INLINE_WRITE_BYTES;
                     default -> false;
                 };
-        if (!suits) {
-            return null;
-        }
-        runnable.remove(task);
-        begin(task);
-        return task;
+        return suits ? flow.begin() : null;
     }
 
     /** {@code null}: it would block. */
@@ -292,14 +232,13 @@ final class BlockDevice extends TappedDevice {
         return execute(task, workerVectors);
     }
 
-    /** With the lock held. */
     private void putBack(BlockTask task) {
-        task.mayBlock = true;
         if (task.state == BlockTask.State.ABANDONED) {
             finished(task, BlockStatus.IO_ERROR);
         } else {
-            task.state = BlockTask.State.RUNNABLE;
-            runnable.addFirst(task);
+            task.mayBlock = true;
+            flow.putBack(task);
+            signalChange();
         }
     }
 
@@ -308,12 +247,12 @@ final class BlockDevice extends TappedDevice {
         try {
             disk.io().execute(task.request, vectors);
             return BlockStatus.OK;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             return failed(task, e);
         }
     }
 
-    private BlockStatus failed(BlockTask task, IOException e) {
+    private BlockStatus failed(BlockTask task, Exception e) {
         lock();
         try {
             if (!failing) {
@@ -329,24 +268,20 @@ final class BlockDevice extends TappedDevice {
 
     /** With the lock held, by a thread of {@link DiskThreads}. */
     void ended(BlockTask task, BlockStatus status) {
-        end(task);
-        finished(task, status);
-        signalAll();
+        try {
+            finished(task, status);
+            signalAll();
+            threads.wake(flow.runnable() - 1);
+        } catch (RuntimeException e) {
+            log.error("{}: a request cannot be completed", id, e);
+            breakDown("internal fault: " + e);
+        }
     }
 
     private void finished(BlockTask task, BlockStatus status) {
+        flow.end(task);
         if (status == BlockStatus.OK && task.request.extents() > 0) {
             failing = false;
-        }
-        if (task.isOutput()) {
-            outputsUnderWay--;
-        }
-        if (task.changesDisk()) {
-            order.leave(task);
-        }
-        BlockTask waiter;
-        while ((waiter = task.waiters.poll()) != null) {
-            schedule(waiter);
         }
         if (task.state == BlockTask.State.ABANDONED) {
             pool.give(task);
@@ -406,14 +341,14 @@ final class BlockDevice extends TappedDevice {
             }
             task = after;
         }
-        threads.wake(runnable.size());
+        threads.wake(flow.runnable());
     }
 
     // ---- what is in flight ----
 
     @Override
     boolean isQuiet() {
-        return moving == 0;
+        return !flow.isMoving();
     }
 
     @Override
@@ -437,67 +372,45 @@ final class BlockDevice extends TappedDevice {
 
     @Override
     boolean hasInFlight() {
-        return inFlight > 0 || executing > 0;
+        return inFlight > 0 || flow.isExecuting();
     }
 
     @Override
     void dropInFlight() {
-        clear(held);
-        clear(runnable);
         for (Ring ring : rings) {
-            for (BlockTask task = ring.inFlight.first(); task != null; task = ring.inFlight.after(task)) {
-                clear(task.waiters);
-            }
-        }
-        for (Ring ring : rings) {
-            BlockTask task;
-            while ((task = ring.inFlight.poll()) != null) {
-                drop(task);
+            while (!ring.inFlight.isEmpty()) {
+                drop(ring.inFlight.poll());
             }
         }
         inFlight = 0;
         signalChange();
     }
 
-    private static void clear(TaskList list) {
-        while (!list.isEmpty()) {
-            list.poll();
-        }
-    }
-
     private void drop(BlockTask task) {
-        if (task.state == BlockTask.State.EXECUTING) {
-            task.state = BlockTask.State.ABANDONED;
-            return;
-        }
-        boolean done = task.state == BlockTask.State.DONE;
-        if (task.isOutput() && !done && task.state != BlockTask.State.HELD) {
-            outputsUnderWay--;
-        }
-        if (task.changesDisk() && !done) {
-            order.leave(task);
-            if (disk.mirrored() && isShipped(task.sequence)) {
-                for (int i = 0; i < task.request.extents(); i++) {
-                    repairs.add(task.request.extentOffset(i), task.request.extentLength(i), incarnation);
-                }
+        boolean pending = task.state != BlockTask.State.DONE && task.state != BlockTask.State.EXECUTING;
+        if (pending && task.changesDisk() && disk.mirrored() && isShipped(task.sequence)) {
+            for (int i = 0; i < task.request.extents(); i++) {
+                repairs.add(task.request.extentOffset(i), task.request.extentLength(i), incarnation);
             }
         }
-        pool.give(task);
+        if (flow.drop(task)) {
+            pool.give(task);
+        }
     }
 
     @Override
     boolean hasOutputsUnderWay() {
-        return outputsUnderWay > 0;
+        return flow.hasOutputsUnderWay();
     }
 
     @Override
     boolean hasHeldAfter(long sequence) {
-        return !held.isEmpty() && held.last().sequence > sequence;
+        return flow.hasHeldAfter(sequence);
     }
 
     @Override
     int held() {
-        return held.size();
+        return flow.held();
     }
 
     @Override
@@ -529,7 +442,7 @@ final class BlockDevice extends TappedDevice {
 
     @Override
     DeviceStatus status(String state) {
-        return counters.status(id, connected, state, holding, inFlight, held.size(), holdStats.summary());
+        return counters.status(id, connected, state, holding, inFlight, flow.held(), holdStats.summary());
     }
 
     @Override

@@ -25,6 +25,7 @@ final class DeviceServer implements AutoCloseable {
     private volatile long fenceAsked;
     private long fenceReached;
     private boolean serving;
+    private Optional<UnixSocket> current = Optional.empty();
     private volatile boolean closed;
 
     DeviceServer(TappedDevice device, Connector connector, Optional<DirtyBitmap> dirtyPages) throws IOException {
@@ -46,7 +47,7 @@ final class DeviceServer implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            try (UnixSocket socket = connector.next();
+            try (UnixSocket socket = admit(connector.next());
                     VhostUserConnection connection = new VhostUserConnection(socket)) {
                 LOG.debug("{}: connected", device.id);
                 serve(connection);
@@ -61,6 +62,28 @@ final class DeviceServer implements AutoCloseable {
                 }
             } catch (RuntimeException e) {
                 LOG.error("{}: the connection is given up", device.id, e);
+            }
+        }
+    }
+
+    private UnixSocket admit(UnixSocket socket) throws IOException {
+        synchronized (fences) {
+            current = Optional.of(socket);
+        }
+        if (closed) {
+            socket.shutdown();
+        }
+        return socket;
+    }
+
+    private void shutDownConnection() {
+        synchronized (fences) {
+            try {
+                if (current.isPresent() && !current.get().fd().isClosed()) {
+                    current.get().shutdown();
+                }
+            } catch (IOException e) {
+                LOG.debug("{}: its connection has ended already", device.id, e);
             }
         }
     }
@@ -140,6 +163,7 @@ final class DeviceServer implements AutoCloseable {
     public void close() {
         closed = true;
         connector.close();
+        shutDownConnection();
         try {
             poller.wakeup();
         } catch (IOException e) {

@@ -47,14 +47,10 @@ final class DiskThreads implements AutoCloseable {
                 if (task == null) {
                     await();
                 } else {
-                    BlockStatus status = BlockStatus.IO_ERROR;
                     device.unlock();
-                    try {
-                        status = device.execute(task, own);
-                    } finally {
-                        device.lock();
-                        device.ended(task, status);
-                    }
+                    BlockStatus status = device.execute(task, own);
+                    device.lock();
+                    device.ended(task, status);
                 }
             }
         } finally {

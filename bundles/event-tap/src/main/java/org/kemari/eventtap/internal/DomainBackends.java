@@ -92,8 +92,9 @@ final class DomainBackends implements DomainTap {
 
     @Override
     public void prepare(long epoch) {
-        relay.told.set(false);
         devices.forEach(d -> d.prepare(epoch));
+        // Only now: what a device told before its own turn must not stand in for what it tells after the pause.
+        relay.told.set(false);
     }
 
     @Override

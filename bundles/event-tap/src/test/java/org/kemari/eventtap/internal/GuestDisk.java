@@ -102,15 +102,20 @@ final class GuestDisk {
         return ring + "/" + head;
     }
 
-    /** Whether a request has been completed. */
-    boolean isDone(Sent sent) {
-        DriverRing driver = front.rings.get(sent.ring());
+    /** Takes what has been completed. */
+    void reap(int ring) {
+        DriverRing driver = front.rings.get(ring);
         for (var used = driver.poll(); used.isPresent(); used = driver.poll()) {
-            String key = key(sent.ring(), used.get().head());
+            String key = key(ring, used.get().head());
             if (done.put(key, used.get().length()) != null) {
                 throw new AssertionError("completed twice: " + key);
             }
         }
+    }
+
+    /** Whether a request has been completed. */
+    boolean isDone(Sent sent) {
+        reap(sent.ring());
         return done.containsKey(key(sent.ring(), sent.head()));
     }
 

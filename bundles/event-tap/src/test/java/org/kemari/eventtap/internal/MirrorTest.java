@@ -1,0 +1,214 @@
+package org.kemari.eventtap.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.kemari.eventtap.internal.HoldTest.TIMEOUT;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.kemari.api.tap.DeviceSnapshot;
+import org.kemari.api.tap.DiskExtent;
+import org.kemari.api.tap.InFlight;
+import org.kemari.api.tap.RingSnapshot;
+import org.kemari.api.tap.TapSnapshot;
+import org.kemari.linux.NativeMemory;
+import org.kemari.virtio.block.BlockConfig;
+import org.kemari.virtio.block.BlockRequest;
+import org.kemari.virtio.ring.DescriptorChain;
+import org.kemari.virtio.ring.GuestMemory;
+import org.kemari.virtio.ring.RingException;
+import org.kemari.virtio.ring.RingLayout;
+import org.kemari.virtio.ring.Virtqueue;
+
+/**
+ * A second copy of the disk, kept only by what checkpoints carry, in order, as a standby would: after any load and any
+ * resets it must be identical.
+ */
+class MirrorTest {
+    @TempDir
+    Path directory;
+
+    /** The standby: image, disk, and what it has executed. */
+    private static final class Mirror {
+        final byte[] disk = new byte[(int) Bench.DISK_BYTES];
+        private final BlockConfig config = BlockConfig.of(Bench.DISK_BYTES, false, 2);
+        private long incarnation;
+        private long executed;
+
+        void commit(TapSnapshot snapshot, NativeMemory image, List<DiskExtent> extents, List<byte[]> contents)
+                throws RingException {
+            for (int i = 0; i < extents.size(); i++) {
+                System.arraycopy(
+                        contents.get(i),
+                        0,
+                        disk,
+                        (int) extents.get(i).offset(),
+                        extents.get(i).length());
+            }
+            DeviceSnapshot device = snapshot.devices().get(0);
+            if (device.incarnation() != incarnation) {
+                incarnation = device.incarnation();
+                executed = 0;
+            }
+            if (device.rings().isEmpty()) {
+                return;
+            }
+            GuestMemory guest = GuestMemory.ofFile(image, snapshot.memory(), Optional.empty());
+            record Pending(RingSnapshot ring, InFlight request) {}
+            List<Pending> pending = new ArrayList<>();
+            device.rings().forEach(r -> r.inFlight().forEach(f -> pending.add(new Pending(r, f))));
+            pending.sort(Comparator.comparingLong(p -> p.request().sequence()));
+            DescriptorChain chain = new DescriptorChain();
+            BlockRequest request = new BlockRequest();
+            for (Pending p : pending) {
+                if (p.request().sequence() <= executed) {
+                    continue;
+                }
+                executed = p.request().sequence();
+                RingSnapshot r = p.ring();
+                RingLayout layout = new RingLayout(r.size(), r.descriptorTable(), r.availRing(), r.usedRing());
+                new Virtqueue(guest, layout, device.features(), r.availIndex())
+                        .load(p.request().head(), chain);
+                request.parse(guest, chain, config);
+                if (request.type() == BlockRequest.Type.WRITE) {
+                    ByteBuffer target = ByteBuffer.wrap(
+                            disk, (int) request.offset(), (int) request.data().bytes());
+                    request.data().copyTo(0, target);
+                } else if (request.type() == BlockRequest.Type.WRITE_ZEROES) {
+                    java.util.Arrays.fill(
+                            disk,
+                            (int) request.rangeOffset(0),
+                            (int) (request.rangeOffset(0) + request.rangeLength(0)),
+                            (byte) 0);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void staysIdenticalUnderLoadAndResets(long seed) throws Exception {
+        Random random = new Random(seed);
+        Mirror mirror = new Mirror();
+        try (Bench bench = new Bench(directory, 2, false).booted();
+                NativeMemory image = NativeMemory.allocate(bench.front.ramBytes)) {
+            bench.tap.hold(TIMEOUT);
+            boolean alive = true;
+            int released = 0;
+            for (int epoch = 1; epoch <= 60; epoch++) {
+                load(bench, random, alive);
+                if (alive && random.nextInt(6) == 0) {
+                    bench.front.resetDevice();
+                    alive = false;
+                }
+                alive |= maybeBoot(bench, random, alive);
+                load(bench, random, alive);
+                bench.tap.prepare(epoch);
+                load(bench, random, alive);
+                if (alive && random.nextInt(6) == 0) {
+                    bench.front.resetDevice();
+                    alive = false;
+                    if (random.nextBoolean()) {
+                        alive = maybeBoot(bench, random, false);
+                        load(bench, random, alive);
+                    }
+                }
+                if (alive) {
+                    bench.front.stop();
+                }
+                NativeMemory.copy(bench.front.ram, 0, image, 0, image.size());
+                if (alive) {
+                    bench.front.start(bench.front.features);
+                }
+                load(bench, random, alive);
+                if (alive && random.nextInt(6) == 0) {
+                    bench.front.resetDevice();
+                    alive = false;
+                }
+                if (random.nextInt(10) == 0) {
+                    // A checkpoint that never reaches the standby.
+                    bench.tap.cancel();
+                    continue;
+                }
+                TapSnapshot snapshot = bench.tap.snapshot(TIMEOUT);
+                List<DiskExtent> extents = bench.tap.takeRepairs();
+                List<byte[]> contents = new ArrayList<>();
+                for (DiskExtent extent : extents) {
+                    ByteBuffer content = ByteBuffer.allocate(extent.length());
+                    bench.tap.readDisk(extent, content);
+                    contents.add(content.array());
+                }
+                mirror.commit(snapshot, image, extents, contents);
+                bench.tap.release(epoch);
+                released++;
+            }
+            assertThat(released).isGreaterThan(20);
+            quiesce(bench, mirror, image, alive);
+            assertThat(mirror.disk).isEqualTo(Files.readAllBytes(bench.diskFile));
+            assertThat(bench.broken).isEmpty();
+        }
+    }
+
+    private static boolean maybeBoot(Bench bench, Random random, boolean alive) throws IOException {
+        if (!alive && random.nextInt(3) > 0) {
+            bench.boot(Bench.FEATURES);
+            return true;
+        }
+        return alive;
+    }
+
+    private static void quiesce(Bench bench, Mirror mirror, NativeMemory image, boolean alive) throws Exception {
+        boolean running = alive;
+        for (int epoch = 1000; epoch < 1003; epoch++) {
+            if (!running) {
+                bench.boot(Bench.FEATURES);
+                running = true;
+            }
+            bench.tap.prepare(epoch);
+            bench.front.stop();
+            NativeMemory.copy(bench.front.ram, 0, image, 0, image.size());
+            bench.front.start(bench.front.features);
+            TapSnapshot snapshot = bench.tap.snapshot(TIMEOUT);
+            List<DiskExtent> extents = bench.tap.takeRepairs();
+            List<byte[]> contents = new ArrayList<>();
+            for (DiskExtent extent : extents) {
+                ByteBuffer content = ByteBuffer.allocate(extent.length());
+                bench.tap.readDisk(extent, content);
+                contents.add(content.array());
+            }
+            mirror.commit(snapshot, image, extents, contents);
+            bench.tap.release(epoch);
+        }
+        // Nothing is pending any more: this returns when the last write is on the disk.
+        bench.tap.passThrough();
+        bench.tap.hold(TIMEOUT);
+    }
+
+    private static void load(Bench bench, Random random, boolean alive) throws IOException {
+        for (int i = random.nextInt(5); alive && i > 0; i--) {
+            int ring = random.nextInt(2);
+            bench.disk.reap(ring);
+            if (bench.front.rings.get(ring).freeDescriptors() < 4) {
+                continue;
+            }
+            // A small area, so that much of it overlaps.
+            long sector = random.nextInt(24);
+            switch (random.nextInt(8)) {
+                case 0 -> bench.disk.flush(ring);
+                case 1 -> bench.disk.ranges(ring, GuestDisk.WRITE_ZEROES, sector, 1 + random.nextInt(8), 0);
+                case 2, 3 -> bench.disk.read(ring, sector, 512 * (1 + random.nextInt(8)));
+                default -> bench.disk.write(
+                        ring, sector, Bench.pattern(random.nextInt(), 512 * (1 + random.nextInt(8))));
+            }
+        }
+    }
+}
