@@ -2,15 +2,14 @@ package org.kemari.protection.internal;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.kemari.api.arbiter.Arbiter;
 import org.kemari.api.config.KemariConfiguration;
@@ -31,12 +30,14 @@ import org.kemari.api.transfer.StandbyGate;
 import org.kemari.api.transfer.StandbyOffer;
 import org.kemari.api.transfer.StandbySlot;
 import org.kemari.api.transfer.StateTransfer;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.util.tracker.ServiceTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,19 +51,22 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
     private final KemariConfiguration configuration;
     private final Map<String, ManagedDomain> domains = new ConcurrentHashMap<>();
     private final Map<String, Arbiter> arbiters = new ConcurrentHashMap<>();
-    private final Collection<ProtectionListener> listeners = new CopyOnWriteArrayList<>();
+    private final ServiceTracker<ProtectionListener, ProtectionListener> listeners;
+    private final AtomicBoolean listening = new AtomicBoolean();
     private final ExecutorService workers;
     private final Services services;
     private final StandbyAdmission admission;
 
     @Activate
     public ProtectionComponent(
+            BundleContext context,
             @Reference KemariConfiguration configuration,
             @Reference Hypervisor hypervisor,
             @Reference EventTap eventTap,
             @Reference RingRestoration ringRestoration,
             @Reference StateTransfer stateTransfer) {
         this.configuration = configuration;
+        this.listeners = new ServiceTracker<>(context, ProtectionListener.class, null);
         AtomicInteger count = new AtomicInteger();
         this.workers = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "kemari-protection-worker-" + count.incrementAndGet());
@@ -81,6 +85,7 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
     void deactivate() {
         domains.values().forEach(ManagedDomain::letGo);
         workers.shutdownNow();
+        listeners.close();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -91,15 +96,6 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
 
     void unbindArbiter(Arbiter arbiter, Map<String, Object> properties) {
         arbiters.remove(String.valueOf(properties.get(Arbiter.ENGINE)), arbiter);
-    }
-
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void bindListener(ProtectionListener listener) {
-        listeners.add(listener);
-    }
-
-    void unbindListener(ProtectionListener listener) {
-        listeners.remove(listener);
     }
 
     private Arbiter arbiter() {
@@ -127,7 +123,11 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
     }
 
     private void changed(DomainStatus before, DomainStatus now) {
-        for (ProtectionListener listener : listeners) {
+        if (listening.compareAndSet(false, true)) {
+            listeners.open();
+        }
+        // Looked up when there is news and not bound: most listeners use the service that this component is.
+        for (ProtectionListener listener : listeners.getTracked().values()) {
             try {
                 listener.domainChanged(before, now);
             } catch (RuntimeException e) {
