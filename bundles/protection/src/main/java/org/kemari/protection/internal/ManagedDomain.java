@@ -101,6 +101,19 @@ final class ManagedDomain {
         primary.post(new Event.StartRequested());
     }
 
+    /** A look that spares the operator a guest that ends at once; the decision is the claim's. */
+    private Optional<String> otherOwner() {
+        try {
+            return services.arbiter()
+                    .get()
+                    .read(name)
+                    .map(OwnershipRecord::owner)
+                    .filter(o -> !o.equals(services.self()));
+        } catch (IOException | RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
     private PrimaryController primary(
             DomainDefinition definition, PrimaryMachine machine, Optional<PrimaryController.Running> running) {
         StatusBoard board = board();
