@@ -194,6 +194,10 @@ public final class Virtqueue {
         guest.markDirty(usedFileOffset + slot(first), (long) upToEnd * RingLayout.USED_ENTRY_BYTES);
         guest.markDirty(usedFileOffset + slot(0), (long) (count - upToEnd) * RingLayout.USED_ENTRY_BYTES);
         published = nextUsed;
+        if (((nextUsed - signalled) & MASK) < count) {
+            // All the way round without a signal: the distance to the last one says nothing any more.
+            signalledKnown = false;
+        }
     }
 
     /**

@@ -112,6 +112,25 @@ class VirtqueueTest {
         assertThat(queue.shouldNotify()).isTrue();
     }
 
+    /** A driver may poll for long before it goes to sleep: exactly once round must not look like no way at all. */
+    @Test
+    void aWholeRoundWithoutASignalIsNotForgotten() throws Exception {
+        DriverRing driver = driver(8, true, 0);
+        Virtqueue queue = queue(driver, EVENT);
+        complete(driver, queue);
+        assertThat(queue.shouldNotify()).isTrue();
+        driver.poll();
+        driver.setUsedEvent(driver.lastUsed() - 1);
+        for (int i = 0; i < 65_535; i++) {
+            complete(driver, queue);
+            assertThat(queue.shouldNotify()).isFalse();
+            driver.poll();
+        }
+        driver.armSignal();
+        complete(driver, queue);
+        assertThat(queue.shouldNotify()).isTrue();
+    }
+
     /** A driver that arms its event late, for something already published, must not wait for ever. */
     @Test
     void whatWasNotSignalledCountsWithTheNextCompletion() throws Exception {
