@@ -10,7 +10,8 @@ public interface StateTransfer {
      *
      * @param listener told of commits and of the end; called on the session's reading thread
      * @throws RefusedException if the standby says no
-     * @throws IOException if it cannot be reached
+     * @throws UnreachableException if it cannot be reached
+     * @throws IOException if the link is lost meanwhile
      */
     OutgoingSession open(OutgoingRequest request, OutgoingListener listener) throws IOException;
 }

@@ -1,6 +1,7 @@
 package org.kemari.protection.internal;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.kemari.api.transfer.OutgoingListener;
 import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.api.transfer.OutgoingSession;
 import org.kemari.api.transfer.SyncProgress;
+import org.kemari.api.transfer.UnreachableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class PrimaryController implements Controller, Conductor.Score {
     private static final Logger LOG = LoggerFactory.getLogger(PrimaryController.class);
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration REACH_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration REACH_RETRY = Duration.ofMillis(200);
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
 
     private final Services services;
@@ -236,7 +240,7 @@ final class PrimaryController implements Controller, Conductor.Score {
                     Identities.of(definition, services.hypervisor().identity(definition));
             OutgoingRequest request = new OutgoingRequest(
                     identity, definition, paths, vm.pid(), vm.tracksPages(), standby, machine.generation(), number);
-            OutgoingSession opened = services.stateTransfer().open(request, new OutgoingListener() {
+            OutgoingSession opened = reach(request, new OutgoingListener() {
                 @Override
                 public void committed(long epoch) {
                     post(new Event.Committed(number, epoch));
@@ -252,6 +256,33 @@ final class PrimaryController implements Controller, Conductor.Score {
             }
         } catch (IOException | RuntimeException e) {
             post(new Event.SessionEnded(number, reason(e)));
+        }
+    }
+
+    /** A standby that has just been started is given a little time to get there. */
+    private OutgoingSession reach(OutgoingRequest request, OutgoingListener listener) throws IOException {
+        long giveUp = System.nanoTime() + REACH_TIMEOUT.toNanos();
+        while (true) {
+            try {
+                return services.stateTransfer().open(request, listener);
+            } catch (UnreachableException e) {
+                if (System.nanoTime() - giveUp >= 0 || !stillWanted(request.session(), REACH_RETRY)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Waits; {@code false} as soon as the session is not wanted any more. */
+    private synchronized boolean stillWanted(long number, Duration pause) throws InterruptedIOException {
+        try {
+            if (wantedSession == number) {
+                wait(pause.toMillis());
+            }
+            return wantedSession == number;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("Kemari is stopping");
         }
     }
 
@@ -272,6 +303,7 @@ final class PrimaryController implements Controller, Conductor.Score {
         OutgoingSession now = session;
         session = null;
         wantedSession = 0;
+        notifyAll();
         if (now != null) {
             now.close();
         }

@@ -10,6 +10,7 @@ import org.kemari.api.transfer.OutgoingListener;
 import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.api.transfer.OutgoingSession;
 import org.kemari.api.transfer.StateTransfer;
+import org.kemari.api.transfer.UnreachableException;
 import org.kemari.statetransfer.internal.TransferSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,13 +31,21 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
         this.settings = settings;
     }
 
+    private Link connect(String standby, TransferSettings current) throws UnreachableException {
+        try {
+            return links.connect(standby, CHANNEL, current.connectTimeout());
+        } catch (IOException e) {
+            throw new UnreachableException(e.getMessage(), e);
+        }
+    }
+
     @Override
     public OutgoingSession open(OutgoingRequest request, OutgoingListener listener) throws IOException {
         TransferSettings current = settings.get();
         Sources sources = new Sources(request, current.captureBytes());
         Link link = null;
         try {
-            link = links.connect(request.standby(), CHANNEL, current.connectTimeout());
+            link = connect(request.standby(), current);
             Handshake handshake = Handshake.with(link, request, current.handshakeTimeout());
             LOG.info(
                     "Domain {}: session {} with host {} begins (generation {}, written pages found by {})",
