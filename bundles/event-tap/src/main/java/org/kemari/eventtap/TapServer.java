@@ -2,6 +2,7 @@ package org.kemari.eventtap;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
 import org.kemari.eventtap.internal.StandaloneTap;
@@ -19,7 +20,7 @@ public final class TapServer {
         TapOptions options;
         try {
             options = TapOptions.parse(List.of(arguments));
-        } catch (TapOptions.UsageException | java.nio.file.InvalidPathException e) {
+        } catch (TapOptions.UsageException | InvalidPathException e) {
             System.err.println("kemari tap: " + e.getMessage() + "; see kemari tap --help");
             System.exit(USAGE);
             return;
