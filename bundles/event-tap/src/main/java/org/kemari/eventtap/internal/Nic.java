@@ -37,6 +37,7 @@ final class Nic implements AutoCloseable {
         try {
             tap.setVnetHeaderSize(NetHeader.BYTES);
             tap.setOffloads(false, false, false, false, false);
+            tap.setMac(highest(parseMac(mac)));
             tap.setUp(up);
             if (!bridge.isEmpty()) {
                 tap.joinBridge(bridge);
@@ -46,6 +47,16 @@ final class Nic implements AutoCloseable {
             tap.close();
             throw e;
         }
+    }
+
+    /**
+     * An address of the TAP device's own. A bridge that was given none takes the lowest of its ports': with a chance one
+     * the host itself would change its address, and drop off the network for a while, when a guest comes or goes.
+     */
+    private static byte[] highest(byte[] guest) {
+        byte[] address = guest.clone();
+        address[0] = (byte) 0xfe;
+        return address;
     }
 
     private static byte[] parseMac(String text) {
