@@ -22,7 +22,8 @@ public interface VirtualMachine {
     void resume() throws HypervisorException;
 
     /**
-     * Saves the state of all devices and CPUs, without RAM. Call while paused; other commands are answered after it.
+     * Saves the state of all devices and CPUs, without RAM. Call while paused; other commands are carried out after it,
+     * also a {@link #resume} that is called before it is done.
      *
      * @return the state, ready to read; valid until the next call
      */

@@ -7,8 +7,8 @@ package org.kemari.api.transfer;
  * @param pauseNanos from before the pause to after the resume
  * @param stopNanos part of the pause: stopping the virtual CPUs and the rings
  * @param captureNanos part of the pause: finding and copying the dirty pages
- * @param deviceStateNanos part of the pause: saving the device state (overlaps the capture)
- * @param resumeNanos part of the pause: starting the rings and the virtual CPUs
+ * @param deviceStateNanos part of the pause: saving the device state (overlaps the capture), and the resume behind it
+ * @param resumeNanos part of the pause: after the capture, until the rings and the virtual CPUs have been started
  * @param transferNanos sending
  * @param pages memory pages of 4 KiB in it
  * @param bytes bytes sent for it

@@ -230,13 +230,17 @@ final class StandbySession implements IncomingSession {
 
     @Override
     public void abandon(String why) {
+        // first of all: the apply thread, once stopped, says what image there is
+        synchronized (this) {
+            imageLost = true;
+            last = Optional.empty();
+        }
         noteReason(Optional.of("given up by this host: " + why));
         queue.stop();
         sendError(why);
         queue.discard(pool);
         link.close();
         synchronized (this) {
-            imageLost = true;
             if (applyThread == null || Thread.currentThread() == applyThread) {
                 return;
             }

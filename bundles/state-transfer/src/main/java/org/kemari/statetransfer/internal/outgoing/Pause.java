@@ -64,13 +64,20 @@ final class Pause {
                 copied = capture.copy(buffer.runs(), buffer.data(), true);
             }
             long captured = System.nanoTime();
-            ByteBuffer state = await(saving);
-            long saved = System.nanoTime();
+            // queued behind the saving, which often still goes on: no round trip between the two
             vm.resume();
             running = true;
             long end = System.nanoTime();
+            ByteBuffer state = await(saving);
             return new Result(
-                    state, copied, end - begin, stopped - begin, captured - stopped, saved - stopped, end - saved, end);
+                    state,
+                    copied,
+                    end - begin,
+                    stopped - begin,
+                    captured - stopped,
+                    end - stopped,
+                    end - captured,
+                    end);
         } finally {
             if (!running) {
                 resume(vm);
