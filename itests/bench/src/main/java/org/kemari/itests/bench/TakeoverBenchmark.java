@@ -21,7 +21,7 @@ final class TakeoverBenchmark implements Benchmark {
 
     private static final int VCPUS = 1;
     private static final double WINDOW_SECONDS = 12;
-    private static final double SETTLE_SECONDS = 2;
+    private static final double SETTLE_SECONDS = 5;
     private static final double PING_INTERVAL_SECONDS = 0.01;
     /** What keeps a loaded guest's memory busy: so many MiB, and pages written per second. */
     private static final String DIRTY = "dirty 64 4000";
