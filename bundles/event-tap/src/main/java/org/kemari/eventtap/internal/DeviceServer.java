@@ -3,6 +3,8 @@ package org.kemari.eventtap.internal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.kemari.linux.DirtyBitmap;
 import org.kemari.linux.LinuxException;
 import org.kemari.linux.Poller;
@@ -15,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class DeviceServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceServer.class);
     private static final long MESSAGE = 1;
+    private static final long PAUSE_AFTER_FAULT_MILLIS = 100;
 
     private final TappedDevice device;
     private final Connector connector;
@@ -26,6 +29,7 @@ final class DeviceServer implements AutoCloseable {
     private long fenceReached;
     private boolean serving;
     private Optional<UnixSocket> current = Optional.empty();
+    private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean closed;
 
     DeviceServer(TappedDevice device, Connector connector, Optional<DirtyBitmap> dirtyPages) throws IOException {
@@ -59,10 +63,22 @@ final class DeviceServer implements AutoCloseable {
             } catch (IOException e) {
                 if (!closed) {
                     LOG.warn("{}: the connection is given up: {}", device.id, e.getMessage());
+                    pauseAfterFault();
                 }
             } catch (RuntimeException e) {
                 LOG.error("{}: the connection is given up", device.id, e);
+                pauseAfterFault();
             }
+        }
+    }
+
+    /** Two sides that do not understand each other shall not keep the machine busy. */
+    private void pauseAfterFault() {
+        try {
+            closed |= closing.await(PAUSE_AFTER_FAULT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            LOG.debug("{}: nobody interrupts this thread but to end it", device.id, e);
+            closed = true;
         }
     }
 
@@ -132,18 +148,25 @@ final class DeviceServer implements AutoCloseable {
         }
     }
 
+    /** Asks the thread to say when it has handled all that the front end has sent until now. */
+    long askToCatchUp() throws IOException {
+        synchronized (fences) {
+            fenceAsked++;
+            poller.wakeup();
+            return fenceAsked;
+        }
+    }
+
     /**
-     * Returns when all messages that the front end had sent before the call have been handled.
+     * Waits until it has said so.
      *
+     * @param fence result of {@link #askToCatchUp}
      * @throws IOException if that takes longer
      */
-    void catchUp(Duration timeout) throws IOException {
+    void awaitCatchUp(long fence, Duration timeout) throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
         synchronized (fences) {
-            long mine = fenceAsked + 1;
-            fenceAsked = mine;
-            poller.wakeup();
-            while (serving && fenceReached < mine) {
+            while (serving && fenceReached < fence) {
                 long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
                 if (leftMillis <= 0) {
                     throw new IOException(device.id + ": the hypervisor's messages were not handled in time");
@@ -162,6 +185,7 @@ final class DeviceServer implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        closing.countDown();
         connector.close();
         shutDownConnection();
         try {

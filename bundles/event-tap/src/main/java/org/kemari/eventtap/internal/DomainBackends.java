@@ -100,8 +100,13 @@ final class DomainBackends implements DomainTap {
     @Override
     public TapSnapshot snapshot(Duration timeout) throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        for (DeviceServer server : servers) {
-            server.catchUp(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+        // All of them are asked before any is waited for.
+        long[] fences = new long[servers.size()];
+        for (int i = 0; i < fences.length; i++) {
+            fences[i] = servers.get(i).askToCatchUp();
+        }
+        for (int i = 0; i < fences.length; i++) {
+            servers.get(i).awaitCatchUp(fences[i], Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
         }
         List<MemoryRegion> memory = List.of();
         List<DeviceSnapshot> snapshots = new ArrayList<>();

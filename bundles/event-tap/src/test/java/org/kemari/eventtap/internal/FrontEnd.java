@@ -260,6 +260,11 @@ final class FrontEnd implements AutoCloseable {
         socket.orElseThrow().send(b, fds);
     }
 
+    /** Says anything. */
+    void tellRaw(byte[] bytes) throws IOException {
+        socket.orElseThrow().send(ByteBuffer.wrap(bytes));
+    }
+
     private ByteBuffer reply(List<Fd> fds) throws IOException {
         ByteBuffer header = receive(12, fds);
         header.position(8);

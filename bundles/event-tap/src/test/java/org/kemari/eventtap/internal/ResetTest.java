@@ -200,4 +200,27 @@ class ResetTest {
             assertThat(bench.disk.status(bench.disk.read(0, 8, 512))).isZero();
         }
     }
+
+    @Test
+    void aFrontEndThatBreaksTheProtocolIsLeftForTheNext() throws IOException {
+        try (Bench bench = new Bench(directory).booted()) {
+            bench.disk.status(bench.disk.write(0, 8, Bench.pattern(1, 512)));
+            for (int fault = 0; fault < 5; fault++) {
+                switch (fault) {
+                    case 0 -> bench.front.tell(8, new byte[] {99, 0, 0, 0, 64, 0, 0, 0});
+                    case 1 -> bench.front.tell(8, new byte[3]);
+                    case 2 -> bench.front.tell(2, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1});
+                    case 3 -> bench.front.tell(12, new byte[8]);
+                    default -> bench.front.tellRaw(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
+                }
+                assertThatThrownBy(() -> bench.front.isAnswered()).isInstanceOf(IOException.class);
+                bench.front.connect();
+                bench.front.forget();
+                bench.boot(Bench.FEATURES);
+                GuestDisk.Sent read = bench.disk.read(0, 8, 512);
+                assertThat(bench.disk.status(read)).isZero();
+                assertThat(bench.disk.data(read)).isEqualTo(Bench.pattern(1, 512));
+            }
+        }
+    }
 }
