@@ -12,11 +12,13 @@ final class EpochLedger {
     private long closed;
     private long released;
 
-    /** The epoch ends with this sequence number: it and all before belong to the epoch or to earlier ones. */
+    /**
+     * The epoch ends with this sequence number: it and all before belong to the epoch or to earlier ones. If an epoch of
+     * this number or a later one is known already, it was of an attempt at protection that has ended; what it contained
+     * is in this one, too.
+     */
     void close(long epoch, long lastSequence) {
-        if (!boundaries.isEmpty() && epoch <= boundaries.lastKey()) {
-            throw new IllegalArgumentException("epoch " + epoch + " after epoch " + boundaries.lastKey());
-        }
+        boundaries.tailMap(epoch, true).clear();
         boundaries.put(epoch, lastSequence);
         closed = Math.max(closed, lastSequence);
     }

@@ -1,7 +1,6 @@
 package org.kemari.eventtap.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -23,9 +22,14 @@ class EpochLedgerTest {
     }
 
     @Test
-    void epochsGrow() {
-        ledger.close(3, 1);
-        assertThatThrownBy(() -> ledger.close(3, 2)).isInstanceOf(IllegalArgumentException.class);
+    void aNewAttemptCountsFromTheBeginning() {
+        ledger.close(7, 4);
+        ledger.close(8, 6);
+        ledger.close(1, 9);
+        assertThat(ledger.release(1)).isEqualTo(9);
+        ledger.close(2, 11);
+        assertThat(ledger.release(1)).isEqualTo(9);
+        assertThat(ledger.release(2)).isEqualTo(11);
     }
 
     @Test

@@ -207,6 +207,30 @@ class HostileGuestTest {
     }
 
     @Test
+    void scribblingOverTheUsedRingAroundAPause() throws IOException {
+        try (Bench bench = new Bench(directory).booted()) {
+            for (int i = 0; i < 40; i++) {
+                bench.tap.hold(HoldTest.TIMEOUT);
+                for (int k = 0; k < 3; k++) {
+                    bench.disk.write(0, k, Bench.pattern(i, 512));
+                }
+                bench.tap.prepare(i + 1);
+                bench.front.stop();
+                bench.front.rings.get(0).setUsedIndex(i * 7919 - i % 3);
+                bench.front.start(bench.front.features);
+                bench.tap.snapshot(HoldTest.TIMEOUT);
+                bench.tap.release(i + 1);
+                bench.tap.passThrough();
+                assertThat(bench.front.isAnswered()).isTrue();
+                bench.front.resetDevice();
+                bench.boot(Bench.FEATURES);
+            }
+            assertThat(bench.disk.status(bench.disk.read(0, 0, 512))).isZero();
+            assertThat(bench.front.guardsIntact()).isTrue();
+        }
+    }
+
+    @Test
     void randomRingsNeitherCrashNorEscape() throws IOException {
         Random random = new Random(20261122);
         try (Bench bench = new Bench(directory, 2, false)) {
