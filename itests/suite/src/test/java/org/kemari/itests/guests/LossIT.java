@@ -77,4 +77,28 @@ class LossIT extends GuestCase {
         protect(domain, primary);
         stop(domain, primary);
     }
+
+    @Test
+    void a_guest_outlives_the_kemari_that_serves_it() throws Exception {
+        KemariHost host = guests.east();
+        DomainSpec domain = domain("orphan");
+        ext4(domain, host, "data", 32 << 20);
+        GuestControl control = startGuest(domain, host);
+        String bootId = control.bootId();
+        long generation = host.console().domain(domain.name()).getGeneration();
+        RecordClient records = RecordClient.start(GUEST, GuestPorts.RECORD, 1, 0);
+        awaitAnswers(records, 20);
+        host.killJvm();
+        Await.until("the JVM is gone", PATIENCE, () -> !host.isRunning());
+        host.start();
+        host.awaitReady().awaitState(domain.name(), PATIENCE, "SOLO");
+        assertThat(host.console().domain(domain.name()).getGeneration()).isGreaterThan(generation);
+        awaitAnswers(records, 20);
+        assertThat(control.bootId()).isEqualTo(bootId);
+        control.close();
+        var acknowledged = numbers(records.finish());
+        assertThat(records.failure()).isEmpty();
+        stop(domain, host);
+        assertRecords(domain.disks().get(0).on(host), acknowledged);
+    }
 }
