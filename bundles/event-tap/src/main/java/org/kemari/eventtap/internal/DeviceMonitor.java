@@ -9,6 +9,8 @@ import java.util.function.BooleanSupplier;
  * has been given back, so that a listener may call whatever it likes.
  */
 final class DeviceMonitor {
+    private static final int YIELDS = 50;
+
     private final String device;
     private final DeviceEvents events;
     private final ReentrantLock lock = new ReentrantLock();
@@ -23,6 +25,16 @@ final class DeviceMonitor {
 
     void lock() {
         lock.lock();
+    }
+
+    /**
+     * Lets those who wait have the lock first. Call without it, on a thread that takes it again and again: the lock is not
+     * fair by itself, and the hypervisor may be among those who wait.
+     */
+    void giveWay() {
+        for (int i = 0; i < YIELDS && lock.hasQueuedThreads(); i++) {
+            Thread.yield();
+        }
     }
 
     /** Unlocks, and tells what there is to tell. */

@@ -98,7 +98,8 @@ final class DomainBackendsFactory {
 
     private void serve(TappedDevice device, DirtyBitmap dirtyPages) throws IOException {
         Connector connector = Connector.to(request.paths().deviceSocket(device.id));
-        servers.add(new DeviceServer(device, connector, Optional.of(dirtyPages)));
+        servers.add(opened(new DeviceServer(device, connector, Optional.of(dirtyPages))));
+        opened.remove(device);
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

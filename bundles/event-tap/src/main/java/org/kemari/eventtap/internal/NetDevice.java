@@ -100,15 +100,21 @@ final class NetDevice extends TappedDevice {
 
     @Override
     boolean serve() throws IOException {
+        boolean more = false;
         lock();
         try {
-            boolean more = transmitter.letOut(free, holdStats);
-            if (held.isEmpty() || held.firstSequence() > free) {
+            more = transmitter.letOut(free, holdStats);
+            if (!hasOutputsUnderWay()) {
                 signalChange();
             }
             more |= transmit();
-            more |= receive();
-            return more;
+        } finally {
+            unlock();
+        }
+        giveWay();
+        lock();
+        try {
+            return receive() || more;
         } finally {
             unlock();
         }

@@ -29,7 +29,7 @@ final class NetReceiver implements AutoCloseable {
         MORE
     }
 
-    private static final int BATCH = 64;
+    private static final int BATCH = 32;
     private static final int WINDOW = 256;
     private static final int PADDING = NetHeader.BYTES - NetHeader.SHORT_BYTES;
 

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class NetTransmitter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NetTransmitter.class);
-    private static final int BATCH = 64;
+    private static final int BATCH = 32;
     private static final int PADDING = NetHeader.BYTES - NetHeader.SHORT_BYTES;
 
     private final TapDevice tap;

@@ -77,6 +77,7 @@ final class RingWorker implements AutoCloseable {
                         device.kicked((int) tokens[i]);
                     }
                 }
+                device.giveWay();
                 more = !closed && device.serve();
             } catch (IOException | RuntimeException e) {
                 if (!closed) {

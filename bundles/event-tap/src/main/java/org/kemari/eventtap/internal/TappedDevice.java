@@ -247,6 +247,11 @@ abstract class TappedDevice implements AutoCloseable {
         worker.close();
     }
 
+    /** Lets others have the lock first; does not take it. */
+    final void giveWay() {
+        monitor.giveWay();
+    }
+
     final FrontEndPort port() {
         return port;
     }

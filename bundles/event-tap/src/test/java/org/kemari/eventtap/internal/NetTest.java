@@ -312,4 +312,49 @@ class NetTest {
         b.front.ram.copyTo(b.front.at(bodies.get(used.head())), ByteBuffer.wrap(received));
         assertThat(received).isEqualTo(frame);
     }
+
+    @Test
+    void hostileRingsNeitherCrashNorEscape() throws IOException {
+        java.util.Random random = new java.util.Random(5);
+        Station a = new Station(1, false).boot(FEATURES, 30, 2048);
+        Station b = new Station(2, false);
+        for (int round = 0; round < 60; round++) {
+            b.boot(round % 2 == 0 ? FEATURES : 0, 0, 0);
+            for (int ring = 0; ring < 2; ring++) {
+                DriverRing driver = b.front.rings.get(ring);
+                for (int i = 0; i < RING; i++) {
+                    long address = random.nextInt(10) == 0
+                            ? random.nextLong()
+                            : FrontEnd.BASE + 0x1_0000 + random.nextInt((int) Bench.GUEST_BYTES - 0x2_0000);
+                    int flags = random.nextInt(8) == 0 ? random.nextInt(8) : ring == 0 ? 2 : random.nextInt(2);
+                    driver.descriptor(i, address, random.nextInt(70_000), flags, random.nextInt(RING));
+                }
+                for (int i = 0; i < 20; i++) {
+                    driver.offer(random.nextInt(RING + 1));
+                }
+                driver.show();
+                b.front.kick(ring);
+            }
+            a.front.rings.get(1).poll();
+            a.send(a.frame(round, 60 + random.nextInt(1400), b.mac));
+            if (round % 3 == 0) {
+                b.tap.prepare(round + 1);
+                b.front.stop();
+                b.front.start(b.front.features);
+                b.tap.snapshot(TIMEOUT);
+            }
+            assertThat(b.front.isAnswered()).isTrue();
+            b.front.resetDevice();
+        }
+        assertThat(b.front.guardsIntact()).isTrue();
+        b.boot(FEATURES, 30, 2048);
+        byte[] frame = a.frame(1000, 500, b.mac);
+        a.front.rings.get(1).poll();
+        a.send(frame);
+        byte[] received;
+        do {
+            received = b.receive();
+        } while (!Arrays.equals(received, frame));
+        assertThat(b.tap.status().get(0).state()).isEqualTo("serving");
+    }
 }
