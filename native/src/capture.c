@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* From the kernel's Documentation/admin-guide/mm/pagemap.rst and include/uapi/linux/fs.h (Linux 6.7); older headers
@@ -270,6 +271,11 @@ KEMARI_API int64_t kemari_capture_copy(const struct capture *c, struct run *runs
     }
     copied->cursor = page < c->pages ? page : 0;
     return (int64_t)(copied->staged + copied->zeroes);
+}
+
+/* Drops the page tables of our mapping; what they led to stays, and they come back when it is looked at. */
+KEMARI_API int64_t kemari_capture_trim(const struct capture *c) {
+    return KEMARI_RESULT(madvise((void *)(uintptr_t)c->ram, c->pages << KEMARI_PAGE_SHIFT, MADV_DONTNEED));
 }
 
 /* Checks runs that came from another host. Returns how many pages of data belong to them, or -ERANGE. */

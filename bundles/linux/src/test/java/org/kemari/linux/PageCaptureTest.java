@@ -219,6 +219,38 @@ class PageCaptureTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aTrimmedMappingHasNoPagesAndFindsAllTheSame(boolean comparing) throws IOException {
+        makeRam(RAM);
+        try (Writer writer = new Writer(ram, RAM, environment);
+                PageCapture capture = open(writer, comparing, RAM)) {
+            capture.begin();
+            capture.markAll();
+            drain(capture, false);
+            assertThat(residentKibibytes()).isEqualTo(RAM >> 10);
+            writer.write(700, 5);
+            capture.trim();
+            assertThat(residentKibibytes()).isZero();
+            capture.scan();
+            assertThat(drain(capture, false)).containsExactly(700L);
+        }
+    }
+
+    /** How much of this process's mappings of the RAM file has page tables. */
+    private long residentKibibytes() throws IOException {
+        long sum = 0;
+        boolean ours = false;
+        for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+            if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+                ours = line.endsWith(ram.toString());
+            } else if (ours && line.startsWith("Rss:")) {
+                sum += Long.parseLong(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        return sum;
+    }
+
     @Test
     void comparingNoticesAPageThatWasDropped() throws IOException {
         makeRam(RAM);

@@ -108,6 +108,8 @@ public final class LibKemari {
 
     public static native void kemari_capture_mark_populated(long capture);
 
+    public static native long kemari_capture_trim(long capture);
+
     public static native void kemari_capture_mark(long capture, long first, long end);
 
     public static native long kemari_capture_copy(

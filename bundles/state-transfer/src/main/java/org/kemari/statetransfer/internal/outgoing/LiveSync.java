@@ -79,6 +79,8 @@ final class LiveSync {
             sink.write(new WireMessage.Round(rounds, !goOn, remaining));
         }
         meter.phase("last round");
+        // all of memory has been looked at; what follows looks at little of it
+        capture.trim();
         return remaining;
     }
 
