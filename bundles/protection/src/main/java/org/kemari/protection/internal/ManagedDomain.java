@@ -97,6 +97,11 @@ final class ManagedDomain {
             throw new OperationRefusedException(
                     "domain " + name + " is here already: " + status().state() + ", " + status().reason());
         }
+        Optional<String> owner = otherOwner();
+        if (owner.isPresent()) {
+            throw new OperationRefusedException(
+                    "domain " + name + " belongs to host " + owner.get() + " by the arbiter's record: start it there");
+        }
         PrimaryController primary = primary(definition, new PrimaryMachine(definition.protection()), Optional.empty());
         primary.post(new Event.StartRequested());
     }
