@@ -8,9 +8,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.kemari.itests.lab.Await;
+import org.kemari.itests.lab.Shell;
 
 /** Asks the guest to do things: one connection, one line each way. */
 public final class GuestControl implements AutoCloseable {
@@ -32,6 +34,8 @@ public final class GuestControl implements AutoCloseable {
 
     /** Connects as soon as the guest is up. */
     public static GuestControl await(String address, Duration patience) throws TimeoutException {
+        // another guest may have had this address, with another MAC: do not wait for the neighbour table to forget it
+        Shell.tryRun(List.of("ip", "neigh", "flush", "to", address));
         GuestControl[] control = new GuestControl[1];
         Await.until("the guest at " + address + " answers", patience, () -> {
             control[0] = connect(address);
