@@ -106,6 +106,8 @@ public final class HostFiles {
         settings.put("stateRoot", stateRoot().toString());
         settings.put("ramRoot", ramRoot().toString());
         settings.put("domainDirectory", domains().toString());
+        // all hosts, their guests and the tests share a machine's processors: a host that is only slow is not lost
+        settings.put("silenceTimeout", "2 s");
         settings.put("arbiterEngine", "file");
         settings.put("arbiterDirectory", lab.workspace().resolve("arbiter").toString());
         return settings;
