@@ -40,7 +40,12 @@ final class NetReceiver implements AutoCloseable {
     private final ByteBuffer pendingBytes = pending.buffer(0, NetHeader.MAX_FRAME_BYTES);
     private final NativeMemory padding = NativeMemory.allocate(PADDING);
     private int pendingLength;
+    /** Buffers in the window: used ones first, then those that were taken from the ring in advance. */
     private int taken;
+
+    private int used;
+    /** Number of buffers that were in the ring, and given back, when the last round ended. */
+    private int tried;
 
     long frames;
     long bytes;
@@ -59,46 +64,46 @@ final class NetReceiver implements AutoCloseable {
         boolean mergeable = RingFeatures.has(features, NetFeatures.MERGEABLE_BUFFERS);
         int header = NetHeader.bytes(features);
         taken = 0;
-        int used = 0;
+        used = 0;
         try {
             for (int i = 0; i < BATCH; i++) {
-                used = refill(queue, used, mergeable);
+                refill(queue, mergeable);
                 if (taken == used) {
                     return Outcome.RING_EMPTY;
                 }
-                int length = pendingLength > 0 ? deliverPending(used, header) : read(used, header, mergeable);
+                int length = pendingLength > 0 ? deliverPending(header, mergeable) : read(header, mergeable);
                 if (length < 0) {
                     return Outcome.TAP_EMPTY;
                 }
                 if (length == 0) {
-                    return Outcome.RING_EMPTY;
+                    return pendingLength > 0 ? Outcome.RING_EMPTY : Outcome.MORE;
                 }
-                used += complete(queue, used, length - NetHeader.BYTES + header, header, mergeable);
+                complete(queue, length - NetHeader.BYTES + header, header, mergeable);
                 frames++;
                 bytes += length - NetHeader.BYTES;
                 ring.published = true;
             }
             return Outcome.MORE;
         } finally {
-            queue.position(queue.availIndex() - (taken - used));
+            tried = taken - used;
+            queue.position(queue.availIndex() - tried);
             queue.publish();
         }
     }
 
-    /** Takes buffers until the longest frame fits, or there are none. Returns where the unused ones begin now. */
-    private int refill(Virtqueue queue, int used, boolean mergeable) throws RingException {
-        int from = used;
-        if (from > WINDOW / 2) {
-            for (int i = from; i < taken; i++) {
+    /** Takes buffers until the longest frame fits, or there are none. */
+    private void refill(Virtqueue queue, boolean mergeable) throws RingException {
+        if (used > WINDOW / 2) {
+            for (int i = used; i < taken; i++) {
                 DescriptorChain chain = window[i];
-                window[i] = window[i - from];
-                window[i - from] = chain;
+                window[i] = window[i - used];
+                window[i - used] = chain;
             }
-            taken -= from;
-            from = 0;
+            taken -= used;
+            used = 0;
         }
-        long room = room(from);
-        while (taken < WINDOW && room < NetHeader.MAX_FRAME_BYTES && (mergeable || taken == from)) {
+        long room = room();
+        while (taken < WINDOW && room < NetHeader.MAX_FRAME_BYTES && (mergeable || taken == used)) {
             DescriptorChain chain = window[taken];
             if (!queue.pop(chain)) {
                 break;
@@ -109,22 +114,21 @@ final class NetReceiver implements AutoCloseable {
             }
             room += chain.writable().bytes();
         }
-        return from;
     }
 
-    private long room(int from) {
+    private long room() {
         long room = 0;
-        for (int i = from; i < taken; i++) {
+        for (int i = used; i < taken; i++) {
             room += window[i].writable().bytes();
         }
         return room;
     }
 
     /** Reads a frame. Returns its length with the full header; 0 if it waits for room; -1 if there is none. */
-    private int read(int from, int header, boolean mergeable) throws IOException {
+    private int read(int header, boolean mergeable) throws IOException {
         vectors.clear();
-        boolean direct = !mergeable || room(from) >= NetHeader.MAX_FRAME_BYTES;
-        if (direct && gather(from, header)) {
+        boolean direct = !mergeable || room() >= NetHeader.MAX_FRAME_BYTES;
+        if (direct && gather(header)) {
             return tap.read(vectors);
         }
         vectors.clear();
@@ -134,19 +138,19 @@ final class NetReceiver implements AutoCloseable {
             return -1;
         }
         pendingLength = length;
-        return deliverPending(from, header);
+        return deliverPending(header, mergeable);
     }
 
     /** Lists the buffers for the kernel; {@code false} if they are in too many pieces. */
-    private boolean gather(int from, int header) {
+    private boolean gather(int header) {
         int left = vectors.capacity() - 1;
-        for (int i = from; i < taken; i++) {
+        for (int i = used; i < taken; i++) {
             Segments buffer = window[i].writable();
             left -= buffer.count() + 1;
             if (left < 0) {
                 return false;
             }
-            if (i == from && header < NetHeader.BYTES) {
+            if (i == used && header < NetHeader.BYTES) {
                 addRange(buffer, 0, header);
                 vectors.add(padding, 0, PADDING);
                 addRange(buffer, header, buffer.bytes() - header);
@@ -172,14 +176,18 @@ final class NetReceiver implements AutoCloseable {
         }
     }
 
-    /** Copies the waiting frame. Returns its length with the full header; 0 if there is still too little room. */
-    private int deliverPending(int from, int header) {
+    /** Copies the waiting frame. Returns its length with the full header; 0 if there is still too little room, or ever. */
+    private int deliverPending(int header, boolean mergeable) {
         int length = pendingLength;
-        if (room(from) < length - NetHeader.BYTES + header) {
+        if (room() < length - NetHeader.BYTES + header) {
+            if (taken - used == WINDOW || !mergeable) {
+                // However long it waits, the guest's buffers will be too small for it.
+                reset();
+            }
             return 0;
         }
         pendingLength = 0;
-        int buffer = from;
+        int buffer = used;
         long at = 0;
         at = put(window[buffer].writable(), at, 0, header);
         int done = NetHeader.BYTES;
@@ -204,28 +212,26 @@ final class NetReceiver implements AutoCloseable {
     }
 
     /**
-     * Gives the buffers that a frame fills to the driver. Returns how many. Their pages are marked only now: until then
+     * Gives the buffers that a frame fills to the driver. Their pages are marked only now: until then
      * nobody relies on what is in them, and the pages of buffers that were offered in vain stay clean.
      */
-    private int complete(Virtqueue queue, int from, int length, int header, boolean mergeable) {
-        int buffers = 0;
+    private void complete(Virtqueue queue, int length, int header, boolean mergeable) {
+        int end = used;
         int left = length;
-        while (left > 0 && from + buffers < taken) {
-            left -= (int) Math.min(left, window[from + buffers].writable().bytes());
-            buffers++;
+        while (left > 0 && end < taken) {
+            left -= (int) Math.min(left, window[end++].writable().bytes());
         }
-        Segments first = window[from].writable();
         if (header == NetHeader.BYTES) {
-            setBuffers(first, mergeable ? buffers : 1);
+            setBuffers(window[used].writable(), mergeable ? end - used : 1);
         }
         left = length;
-        for (int i = from; i < from + buffers; i++) {
-            int filled = (int) Math.min(left, window[i].writable().bytes());
-            window[i].writable().markDirty(filled);
-            queue.pushUsed(window[i].head(), filled);
+        while (used < end) {
+            DescriptorChain chain = window[used++];
+            int filled = (int) Math.min(left, chain.writable().bytes());
+            chain.writable().markDirty(filled);
+            queue.pushUsed(chain.head(), filled);
             left -= filled;
         }
-        return buffers;
     }
 
     private static void setBuffers(Segments first, int buffers) {
@@ -239,8 +245,11 @@ final class NetReceiver implements AutoCloseable {
      * @return whether it has added some meanwhile
      */
     boolean askForBuffers(Virtqueue queue) throws RingException {
+        if (queue.available() > tried) {
+            return true;
+        }
         int at = queue.availIndex();
-        queue.position(at + queue.available());
+        queue.position(at + tried);
         boolean more = queue.enableNotifications();
         queue.position(at);
         return more;

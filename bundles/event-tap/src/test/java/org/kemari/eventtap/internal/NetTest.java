@@ -23,10 +23,13 @@ import org.kemari.api.domain.NicDefinition;
 import org.kemari.api.tap.DeviceSnapshot;
 import org.kemari.api.tap.DomainTap;
 import org.kemari.api.tap.TapRequest;
+import org.kemari.linux.TapDevice;
 import org.kemari.virtio.net.NetFeatures;
 import org.kemari.virtio.ring.RingFeatures;
+import org.kemari.virtio.ring.Virtqueue;
 import org.kemari.virtio.testing.DriverRing;
 import org.kemari.virtio.testing.DriverRing.Buffer;
+import org.kemari.virtio.testing.Guest;
 
 /** Two guests on a real bridge with real TAP devices. */
 class NetTest {
@@ -116,6 +119,8 @@ class NetTest {
         }
 
         private final java.util.Map<Integer, Long> heads = new java.util.HashMap<>();
+        /** Frames of others, for instance the host's own, for which buffers were used up. */
+        int foreign;
 
         void send(byte[] frame) throws IOException {
             long at = next;
@@ -158,6 +163,7 @@ class NetTest {
                 if (frame[12] == (byte) 0x88 && frame[13] == (byte) 0xb5 || frame[12] == (byte) 0x80) {
                     return Optional.of(frame);
                 }
+                foreign++;
             }
         }
 
@@ -216,6 +222,24 @@ class NetTest {
         b.offer(20, 2048);
         a.send(frame);
         assertThat(b.receive()).isEqualTo(frame);
+    }
+
+    /** The driver adds a buffer just when the device has found that there is none, and is about to ask for a kick. */
+    @Test
+    void noBufferIsOverlooked() throws Exception {
+        try (TapDevice tap = TapDevice.open("kmt" + SUFFIX + "n3");
+                NetReceiver receiver = new NetReceiver(tap);
+                Guest guest = new Guest(0x1000, 1 << 20)) {
+            DriverRing driver = guest.ring(0x2000, 8, true, 0);
+            Ring ring = new Ring(0);
+            ring.queue = new Virtqueue(guest.memory(), driver.layout(), FEATURES, 0);
+            assertThat(receiver.receive(ring, FEATURES)).isEqualTo(NetReceiver.Outcome.RING_EMPTY);
+            driver.add(List.of(Buffer.writable(0x8000, 2048)));
+            driver.show();
+            assertThat(receiver.askForBuffers(ring.queue)).as("come meanwhile").isTrue();
+            assertThat(receiver.receive(ring, FEATURES)).isEqualTo(NetReceiver.Outcome.TAP_EMPTY);
+            assertThat(ring.queue.availIndex()).as("given back").isZero();
+        }
     }
 
     @Test
