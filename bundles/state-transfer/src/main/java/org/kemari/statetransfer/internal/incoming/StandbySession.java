@@ -141,9 +141,10 @@ final class StandbySession implements IncomingSession {
             imageLost = true;
         }
         noteReason(Optional.of(why));
+        // before the queue is stopped: the receiving thread, woken by that, closes the link
+        sendError(why);
         queue.stop();
         queue.discard(pool);
-        sendError(why);
         link.close();
     }
 
@@ -236,8 +237,8 @@ final class StandbySession implements IncomingSession {
             last = Optional.empty();
         }
         noteReason(Optional.of("given up by this host: " + why));
-        queue.stop();
         sendError(why);
+        queue.stop();
         queue.discard(pool);
         link.close();
         synchronized (this) {
