@@ -56,12 +56,10 @@ final class DeviceServer implements AutoCloseable {
                 LOG.debug("{}: connected", device.id);
                 serve(connection);
                 LOG.debug("{}: the front end has closed the connection", device.id);
-            } catch (LinuxException e) {
-                if (!closed) {
-                    LOG.info("{}: the hypervisor is gone: {}", device.id, e.getMessage());
-                }
             } catch (IOException e) {
-                if (!closed) {
+                if (!closed && isHangUp(e)) {
+                    LOG.info("{}: the hypervisor is gone: {}", device.id, e.getMessage());
+                } else if (!closed) {
                     LOG.warn("{}: the connection is given up: {}", device.id, e.getMessage());
                     pauseAfterFault();
                 }
@@ -70,6 +68,11 @@ final class DeviceServer implements AutoCloseable {
                 pauseAfterFault();
             }
         }
+    }
+
+    private static boolean isHangUp(IOException e) {
+        return e instanceof LinuxException failure
+                && (failure.errno() == LinuxException.ECONNRESET || failure.errno() == LinuxException.EPIPE);
     }
 
     /** Two sides that do not understand each other shall not keep the machine busy. */
@@ -113,8 +116,7 @@ final class DeviceServer implements AutoCloseable {
             long[] tokens = new long[1];
             while (!closed) {
                 long fence = fenceAsked;
-                int timeoutMillis = 0;
-                int ready = poller.await(tokens, timeoutMillis);
+                int ready = poller.await(tokens, 0);
                 if (ready == 0) {
                     reached(fence);
                     if (fence == fenceAsked && !closed) {
@@ -126,9 +128,12 @@ final class DeviceServer implements AutoCloseable {
                 }
             }
         } finally {
-            poller.remove(connection.fd());
-            device.port().disconnected();
-            setServing(false);
+            try {
+                poller.remove(connection.fd());
+            } finally {
+                device.port().disconnected();
+                setServing(false);
+            }
         }
     }
 
