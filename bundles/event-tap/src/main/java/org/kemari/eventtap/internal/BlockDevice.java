@@ -2,7 +2,6 @@ package org.kemari.eventtap.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import org.kemari.api.tap.DeviceKind;
 import org.kemari.api.tap.DeviceStatus;
@@ -15,7 +14,6 @@ import org.kemari.virtio.block.BlockStatus;
 import org.kemari.virtio.ring.DescriptorChain;
 import org.kemari.virtio.ring.RingException;
 import org.kemari.virtio.ring.RingFeatures;
-import org.kemari.virtio.vhostuser.InflightQueue;
 import org.kemari.virtio.vhostuser.VhostUserFeatures;
 
 /**
@@ -39,9 +37,9 @@ final class BlockDevice extends TappedDevice {
     private final TaskPool pool = new TaskPool();
     private final RequestFlow flow = new RequestFlow();
     private final BlockCounters counters = new BlockCounters();
+    private final BlockCompletions completions = new BlockCompletions(guest, pool, counters);
     private final Repairs repairs;
     private int firstRing;
-    private int inFlight;
     private boolean failing;
 
     BlockDevice(Disk disk, int queues, int ioThreads, DeviceEvents events) throws IOException {
@@ -141,16 +139,12 @@ final class BlockDevice extends TappedDevice {
             throw e;
         }
         task.ring = ring;
-        task.sequence = nextSequence();
+        task.sequence = numbering.next();
         task.takenNanos = System.nanoTime();
-        ring.inFlight.addLast(task);
-        inFlight++;
-        if (guest.inflight().isPresent()) {
-            inflightOf(ring).taken(task.request.head());
-        }
+        completions.taken(task);
         if (task.request.verdict() != BlockStatus.OK) {
             log.debug("{}: a request is refused: {}", id, task.request.fault());
-            done(task, task.request.verdict());
+            completions.done(task, task.request.verdict());
             return;
         }
         boolean hold = holding && task.isOutput();
@@ -158,10 +152,6 @@ final class BlockDevice extends TappedDevice {
         if (hold) {
             noteHeld();
         }
-    }
-
-    private InflightQueue inflightOf(Ring ring) {
-        return guest.inflight().orElseThrow().queue(ring.index);
     }
 
     @Override
@@ -286,41 +276,12 @@ final class BlockDevice extends TappedDevice {
         if (task.state == BlockTask.State.ABANDONED) {
             pool.give(task);
         } else {
-            done(task, status);
+            completions.done(task, status);
+            if (!hasInFlight()) {
+                guest.unused();
+            }
         }
         signalChange();
-    }
-
-    // ---- completing ----
-
-    private void done(BlockTask task, BlockStatus status) {
-        task.result = status;
-        task.state = BlockTask.State.DONE;
-        if (task.ring.takesCompletions()) {
-            complete(task);
-        }
-    }
-
-    private void complete(BlockTask task) {
-        Ring ring = task.ring;
-        int head = task.request.head();
-        counters.completed(task.request, task.result);
-        long length = task.request.complete(task.result);
-        if (guest.inflight().isPresent()) {
-            inflightOf(ring).completing(head);
-        }
-        ring.queue.pushUsed(head, length);
-        ring.queue.publish();
-        if (guest.inflight().isPresent()) {
-            inflightOf(ring).completed(ring.queue.usedIndex());
-        }
-        ring.published = true;
-        ring.inFlight.remove(task);
-        pool.give(task);
-        inFlight--;
-        if (!hasInFlight()) {
-            guest.unused();
-        }
     }
 
     private void signalAll() {
@@ -333,14 +294,7 @@ final class BlockDevice extends TappedDevice {
 
     @Override
     void resumed(Ring ring) {
-        BlockTask task = ring.inFlight.first();
-        while (task != null) {
-            BlockTask after = ring.inFlight.after(task);
-            if (task.state == BlockTask.State.DONE) {
-                complete(task);
-            }
-            task = after;
-        }
+        completions.resumed(ring);
         threads.wake(flow.runnable());
     }
 
@@ -353,36 +307,26 @@ final class BlockDevice extends TappedDevice {
 
     @Override
     boolean isDrained(Ring ring) {
-        for (BlockTask task = ring.inFlight.first(); task != null; task = ring.inFlight.after(task)) {
-            if (task.isUnderWay()) {
-                return false;
-            }
-        }
-        return true;
+        return BlockCompletions.isDrained(ring);
     }
 
     @Override
     List<InFlight> inFlight(Ring ring) {
-        List<InFlight> list = new ArrayList<>(ring.inFlight.size());
-        for (BlockTask task = ring.inFlight.first(); task != null; task = ring.inFlight.after(task)) {
-            list.add(new InFlight(task.request.head(), outsideSequence(task.sequence)));
-        }
-        return list;
+        return BlockCompletions.list(ring, task -> numbering.outside(task.sequence));
     }
 
     @Override
     boolean hasInFlight() {
-        return inFlight > 0 || flow.isExecuting();
+        return completions.inFlight() > 0 || flow.isExecuting();
     }
 
     @Override
     void dropInFlight() {
         for (Ring ring : rings) {
-            while (!ring.inFlight.isEmpty()) {
-                drop(ring.inFlight.poll());
+            for (BlockTask task = completions.forget(ring); task != null; task = completions.forget(ring)) {
+                drop(task);
             }
         }
-        inFlight = 0;
         signalChange();
     }
 
@@ -390,7 +334,7 @@ final class BlockDevice extends TappedDevice {
         boolean pending = task.state != BlockTask.State.DONE && task.state != BlockTask.State.EXECUTING;
         if (pending && task.changesDisk() && disk.mirrored() && isShipped(task.sequence)) {
             for (int i = 0; i < task.request.extents(); i++) {
-                repairs.add(task.request.extentOffset(i), task.request.extentLength(i), incarnation);
+                repairs.add(task.request.extentOffset(i), task.request.extentLength(i), numbering.incarnation());
             }
         }
         if (flow.drop(task)) {
@@ -442,7 +386,7 @@ final class BlockDevice extends TappedDevice {
 
     @Override
     DeviceStatus status(String state) {
-        return counters.status(id, connected, state, holding, inFlight, flow.held(), holdStats.summary());
+        return counters.status(id, connected, state, holding, completions.inFlight(), flow.held(), holdStats.summary());
     }
 
     @Override

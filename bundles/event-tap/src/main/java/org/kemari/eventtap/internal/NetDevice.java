@@ -42,7 +42,7 @@ final class NetDevice extends TappedDevice {
     private final class Gate implements NetTransmitter.Gate {
         @Override
         public long number() {
-            return nextSequence();
+            return numbering.next();
         }
 
         @Override

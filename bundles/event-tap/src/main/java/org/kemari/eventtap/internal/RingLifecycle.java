@@ -149,7 +149,7 @@ final class RingLifecycle {
 
     /** Only now that all rings are there: requests of different rings may overlap, and only their numbers tell the order. */
     private void executeRestored(DeviceSnapshot snapshot) throws RingException, VhostUserException {
-        device.continueAfter(snapshot.incarnation());
+        device.numbering.continueAfter(snapshot.incarnation());
         for (Ring ring : device.rings) {
             if (ring.state == Ring.State.RESTORING) {
                 Optional<InflightQueue> inflight = device.guest.inflightOf(ring);
@@ -205,7 +205,11 @@ final class RingLifecycle {
         ring.pausedAt = ring.snapshot(device.inFlight(ring));
         pausedFeatures = device.features;
         device.checkpoint.paused(
-                ring.pausedAt, device.guest.layout(), device.lastSequence, device.features, device.incarnation);
+                ring.pausedAt,
+                device.guest.layout(),
+                device.numbering.last(),
+                device.features,
+                device.numbering.incarnation());
     }
 
     private boolean anyPaused() {
@@ -228,7 +232,7 @@ final class RingLifecycle {
             forgetAll();
         }
         stopped(ring);
-        device.newIncarnation();
+        device.numbering.newIncarnation();
     }
 
     private static void stopped(Ring ring) {
@@ -250,9 +254,9 @@ final class RingLifecycle {
     }
 
     private void pauseWasReset() {
-        device.checkpoint.reset(device.lastSequence);
+        device.checkpoint.reset(device.numbering.last());
         forgetAll();
-        device.newIncarnation();
+        device.numbering.newIncarnation();
         device.frozen = false;
     }
 
@@ -284,7 +288,7 @@ final class RingLifecycle {
         device.dropInFlight();
         device.mend();
         if (started) {
-            device.newIncarnation();
+            device.numbering.newIncarnation();
             device.checkpoint.disconnected();
         }
         device.frozen = false;

@@ -31,6 +31,7 @@ abstract class TappedDevice implements AutoCloseable {
     final RingWorker worker;
     final GuestState guest = new GuestState();
     final Checkpointing checkpoint = new Checkpointing();
+    final Numbering numbering = new Numbering();
 
     protected final HoldStats holdStats = new HoldStats();
 
@@ -46,12 +47,7 @@ abstract class TappedDevice implements AutoCloseable {
     boolean holding;
     /** Nothing new is executed: a checkpoint's pause. */
     boolean frozen;
-    /** Number of the request that was taken last; grows over all incarnations. */
-    long lastSequence;
 
-    long incarnation = 1;
-
-    private long incarnationBase;
     private String broken = "";
     private boolean notified;
 
@@ -174,15 +170,6 @@ abstract class TappedDevice implements AutoCloseable {
         }
     }
 
-    protected final long nextSequence() {
-        return ++lastSequence;
-    }
-
-    /** The number under which the outside knows a request. */
-    protected final long outsideSequence(long sequence) {
-        return sequence - incarnationBase;
-    }
-
     /** Whether the standby has, or is going to have, a checkpoint in which this request is pending. */
     protected final boolean isShipped(long sequence) {
         return ledger.isClosed(sequence) || checkpoint.ships(sequence);
@@ -222,16 +209,6 @@ abstract class TappedDevice implements AutoCloseable {
 
     final void mend() {
         broken = "";
-    }
-
-    final void newIncarnation() {
-        incarnation++;
-        incarnationBase = lastSequence;
-    }
-
-    /** This device is the successor of another one. */
-    final void continueAfter(long formerIncarnation) {
-        incarnation = Math.max(incarnation, formerIncarnation + 1);
     }
 
     // ---- threads; these take the lock ----
@@ -299,8 +276,8 @@ abstract class TappedDevice implements AutoCloseable {
         lock();
         try {
             holding = false;
-            ledger.releaseAll(lastSequence);
-            letOut(lastSequence);
+            ledger.releaseAll(numbering.last());
+            letOut(numbering.last());
         } finally {
             unlock();
         }
@@ -309,7 +286,7 @@ abstract class TappedDevice implements AutoCloseable {
     final void prepare(long epoch) {
         lock();
         try {
-            checkpoint.prepare(epoch, lastSequence);
+            checkpoint.prepare(epoch, numbering.last());
             notified = false;
         } finally {
             unlock();
@@ -327,7 +304,7 @@ abstract class TappedDevice implements AutoCloseable {
                 throw new IOException(id + ": the hypervisor's connection was lost during the checkpoint");
             }
             lifecycle.restartIsOver();
-            DeviceSnapshot snapshot = checkpoint.snapshot(id, kind, incarnation);
+            DeviceSnapshot snapshot = checkpoint.snapshot(id, kind, numbering.incarnation());
             ledger.close(checkpoint.epoch(), checkpoint.boundary());
             checkpoint.forget();
             snapshotTaken(snapshot.incarnation());
