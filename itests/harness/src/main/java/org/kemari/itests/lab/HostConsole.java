@@ -44,9 +44,8 @@ public final class HostConsole {
 
     /** Connects to the host's JMX port, which must be listening. */
     public static HostConsole connect(String address) throws IOException {
-        JMXServiceURL url = new JMXServiceURL(
-                "service:jmx:rmi://" + address + ":" + SERVER_PORT + "/jndi/rmi://" + address + ":" + REGISTRY_PORT
-                        + "/karaf-root");
+        JMXServiceURL url = new JMXServiceURL("service:jmx:rmi://" + address + ":" + SERVER_PORT + "/jndi/rmi://"
+                + address + ":" + REGISTRY_PORT + "/karaf-root");
         return new HostConsole(JMXConnectorFactory.connect(
                 url,
                 Map.of(

@@ -75,9 +75,13 @@ public final class HostFiles {
             for (Path directory : List.of(domains(), runRoot(), stateRoot(), ramRoot(), consoles(), disks())) {
                 Files.createDirectories(directory);
             }
-            set("users.properties", Map.of(
-                    HostConsole.USER, HostConsole.PASSWORD + ",_g_:admingroup",
-                    "_g_\\:admingroup", "group,admin,manager,viewer,systembundles"));
+            set(
+                    "users.properties",
+                    Map.of(
+                            HostConsole.USER,
+                            HostConsole.PASSWORD + ",_g_:admingroup",
+                            "_g_\\:admingroup",
+                            "group,admin,manager,viewer,systembundles"));
             Map<String, String> management = new LinkedHashMap<>();
             management.put("rmiRegistryHost", address);
             management.put("rmiRegistryPort", Integer.toString(HostConsole.REGISTRY_PORT));

@@ -123,7 +123,9 @@ public final class KemariHost implements AutoCloseable {
 
     /** Process ids of everything on this host but its Kemari: the hypervisors. */
     public List<Long> hypervisorPids() {
-        return pids().stream().filter(pid -> process == null || pid != process.pid()).toList();
+        return pids().stream()
+                .filter(pid -> process == null || pid != process.pid())
+                .toList();
     }
 
     /** Ends the JVM with SIGKILL. */

@@ -109,7 +109,11 @@ class FloorsTest {
 
     @Test
     void internal_packages_are_internal() {
-        classes().that().resideInAPackage("org.kemari..").should(useNoInternalsOfOthers()).check(kemari);
+        classes()
+                .that()
+                .resideInAPackage("org.kemari..")
+                .should(useNoInternalsOfOthers())
+                .check(kemari);
     }
 
     @Test

@@ -58,9 +58,12 @@ class EmbeddedFelixTest {
                 .findFirst()
                 .orElseThrow()
                 .newFramework(Map.of(
-                        Constants.FRAMEWORK_STORAGE, directory.resolve("cache").toString(),
-                        Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, FROM_OUTSIDE,
-                        "felix.cm.dir", directory.resolve("cm").toString()));
+                        Constants.FRAMEWORK_STORAGE,
+                        directory.resolve("cache").toString(),
+                        Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA,
+                        FROM_OUTSIDE,
+                        "felix.cm.dir",
+                        directory.resolve("cm").toString()));
         framework.start();
         BundleContext context = framework.getBundleContext();
         context.registerService(MBeanServer.class, ManagementFactory.getPlatformMBeanServer(), null);
@@ -98,7 +101,9 @@ class EmbeddedFelixTest {
         settings.put("runRoot", directory.resolve("run").toString());
         settings.put("stateRoot", directory.resolve("state").toString());
         settings.put("ramRoot", directory.resolve("ram").toString());
-        settings.put("domainDirectory", Files.createDirectories(directory.resolve("domains")).toString());
+        settings.put(
+                "domainDirectory",
+                Files.createDirectories(directory.resolve("domains")).toString());
         admin.getConfiguration("org.kemari.host", "?").update(settings);
     }
 
@@ -161,7 +166,8 @@ class EmbeddedFelixTest {
         ObjectName host = new ObjectName("org.kemari:type=Host");
         await().atMost(Duration.ofSeconds(30)).until(() -> server.isRegistered(host));
         assertThat(server.getAttribute(host, "Name")).isEqualTo("here");
-        assertThat(server.isRegistered(new ObjectName("org.kemari:type=Arbiter"))).isTrue();
+        assertThat(server.isRegistered(new ObjectName("org.kemari:type=Arbiter")))
+                .isTrue();
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> server.isRegistered(new ObjectName("org.kemari:type=HealthMonitor,peer=there")));
     }

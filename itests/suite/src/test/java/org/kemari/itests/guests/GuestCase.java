@@ -33,8 +33,10 @@ abstract class GuestCase {
     @RegisterExtension
     final AfterTestExecutionCallback logs = context -> {
         if (context.getExecutionException().isPresent()) {
-            Path into = Path.of("target/guest-logs", context.getRequiredTestClass().getSimpleName() + "-"
-                    + context.getDisplayName().replaceAll("[^A-Za-z0-9]+", "_"));
+            Path into = Path.of(
+                    "target/guest-logs",
+                    context.getRequiredTestClass().getSimpleName() + "-"
+                            + context.getDisplayName().replaceAll("[^A-Za-z0-9]+", "_"));
             guests.east().saveLogs(into);
             guests.west().saveLogs(into);
         }

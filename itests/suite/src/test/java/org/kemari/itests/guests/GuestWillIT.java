@@ -79,8 +79,11 @@ class GuestWillIT extends GuestCase {
         assertThat(primary.console().domain(domain.name()).getReason()).containsIgnoringCase("power");
         assertThat(guests.west().console().domain(domain.name()).getLastTakeover())
                 .isNull();
-        Await.until("no hypervisor is left", PATIENCE, () -> primary.hypervisorPids().isEmpty()
-                && guests.west().hypervisorPids().isEmpty());
+        Await.until(
+                "no hypervisor is left",
+                PATIENCE,
+                () -> primary.hypervisorPids().isEmpty()
+                        && guests.west().hypervisorPids().isEmpty());
     }
 
     @Test

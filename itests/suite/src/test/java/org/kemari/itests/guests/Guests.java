@@ -94,9 +94,8 @@ final class Guests {
     }
 
     private static void awaitPeer(HostConsole console, String peer) throws TimeoutException {
-        Await.until(
-                peer + " is alive",
-                PATIENCE,
-                () -> console.health(peer).getState().equals("ALIVE"));
+        Await.until(peer + " is alive", PATIENCE, () -> console.health(peer)
+                .getState()
+                .equals("ALIVE"));
     }
 }

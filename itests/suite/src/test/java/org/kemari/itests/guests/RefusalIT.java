@@ -18,14 +18,16 @@ class RefusalIT extends GuestCase {
         KemariHost host = guests.east();
         DomainSpec domain = domain("invalid").memory(256);
         domain.define(host);
-        Await.until("it is defined", PATIENCE, () -> host.console().domain(domain.name()).getMemoryBytes() == 256L << 20);
+        Await.until(
+                "it is defined",
+                PATIENCE,
+                () -> host.console().domain(domain.name()).getMemoryBytes() == 256L << 20);
         host.files().putDomain(domain.name(), domain.yaml(host).replace("memory: 256 MiB", "memory: much"));
         host.console().host().reloadConfiguration();
-        assertThat(host.console().host().getConfigurationProblems())
-                .anySatisfy(problem -> assertThat(problem)
-                        .contains(domain.name() + ".yaml")
-                        .contains("memory")
-                        .contains("much"));
+        assertThat(host.console().host().getConfigurationProblems()).anySatisfy(problem -> assertThat(problem)
+                .contains(domain.name() + ".yaml")
+                .contains("memory")
+                .contains("much"));
         assertThat(host.console().domain(domain.name()).getMemoryBytes()).isEqualTo(256L << 20);
         domain.define(host);
         assertThat(host.console().host().getConfigurationProblems())

@@ -32,11 +32,10 @@ class ShapesIT extends GuestCase {
             control.ask("quiesce");
         }
         long epoch = primary.console().domain(domain.name()).getEpoch();
-        Await.until("everything is committed and applied", PATIENCE, () -> guests.west()
-                        .console()
-                        .transfer(domain.name())
-                        .getAppliedEpoch()
-                > epoch + 1);
+        Await.until(
+                "everything is committed and applied",
+                PATIENCE,
+                () -> guests.west().console().transfer(domain.name()).getAppliedEpoch() > epoch + 1);
         stop(domain, primary);
         for (DomainSpec.DiskSpec disk : domain.disks()) {
             assertThat(GuestDisks.firstDifference(disk.on(guests.east()), disk.on(guests.west())))
@@ -72,9 +71,10 @@ class ShapesIT extends GuestCase {
         KemariHost primary = guests.east();
         DomainSpec domain = domain("ovmf").firmware("ovmf").memory(512).commandLine("kemari.data=none");
         Path boot = guests.image()
-                .buildBootDisk(
-                        primary.files().disks().resolve(domain.name() + ".img"), domain.kernelCommandLine());
-        GuestDisks.makeEmpty(guests.west().files().disks().resolve(domain.name() + ".img"), boot.toFile().length());
+                .buildBootDisk(primary.files().disks().resolve(domain.name() + ".img"), domain.kernelCommandLine());
+        GuestDisks.makeEmpty(
+                guests.west().files().disks().resolve(domain.name() + ".img"),
+                boot.toFile().length());
         domain.mirrored("boot", domain.name() + ".img", 1);
         GuestControl control = startGuest(domain, primary);
         String bootId = control.bootId();

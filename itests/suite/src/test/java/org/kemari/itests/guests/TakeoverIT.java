@@ -126,10 +126,8 @@ class TakeoverIT extends GuestCase {
         awaitAnswers(records, 20);
         primary.thaw();
         // two hosts run it for a moment; only one is ever heard
-        Await.until(
-                "the old primary has ended its guest",
-                PATIENCE,
-                () -> primary.hypervisorPids().isEmpty());
+        Await.until("the old primary has ended its guest", PATIENCE, () -> primary.hypervisorPids()
+                .isEmpty());
         awaitAnswers(records, 20);
         List<Long> acknowledged = numbers(records.finish());
         assertThat(records.failure()).isEmpty();
