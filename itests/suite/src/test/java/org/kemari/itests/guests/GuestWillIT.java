@@ -27,7 +27,7 @@ class GuestWillIT extends GuestCase {
         control.tell("reboot");
         control.close();
         DomainMXBean bean = primary.console().domain(domain.name());
-        Await.until("the reset is counted", PATIENCE, () -> bean.getGuestResets() == 1);
+        Await.until("the reset is counted", PATIENCE, () -> bean.getGuestResets() >= 1);
         String second;
         try (GuestControl again = GuestControl.await(GUEST, PATIENCE)) {
             second = again.bootId();
@@ -59,7 +59,8 @@ class GuestWillIT extends GuestCase {
         control.tell("crash");
         control.close();
         DomainMXBean bean = primary.console().domain(domain.name());
-        Await.until("the reset is counted", PATIENCE, () -> bean.getGuestResets() == 1);
+        // a kernel that restarts itself asks for it in several ways, until one has an effect: each may be counted
+        Await.until("the reset is counted", PATIENCE, () -> bean.getGuestResets() >= 1);
         GuestControl.await(GUEST, PATIENCE).close();
         assertThat(bean.getState()).isEqualTo("PROTECTED");
         stop(domain, primary);
