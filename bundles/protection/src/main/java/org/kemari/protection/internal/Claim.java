@@ -13,6 +13,6 @@ sealed interface Claim {
     /** Whatever our record of this generation says of a standby: go one generation on without it. */
     record Drop(long generation) implements Claim {}
 
-    /** The record names us as standby of this session: own the domain. */
-    record TakeOver(long session) implements Claim {}
+    /** The record of this generation names us as standby of this session: own the domain in the next one. */
+    record TakeOver(long generation, long session) implements Claim {}
 }

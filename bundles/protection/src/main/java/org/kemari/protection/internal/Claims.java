@@ -79,10 +79,16 @@ final class Claims {
             return new ClaimResult.Open("the arbiter has no record of it");
         }
         OwnershipRecord record = current.get();
-        if (record.standby().equals(Optional.of(self)) && record.session() == claim.session()) {
+        if (record.generation() == claim.generation()
+                && record.standby().equals(Optional.of(self))
+                && record.session() == claim.session()) {
             return set(arbiter, current, record.solo(self));
         }
-        if (record.owner().equals(self)) {
+        // An earlier attempt of ours that did land. An older record of ours, such as the manual engine keeps, proves
+        // nothing.
+        if (record.owner().equals(self)
+                && record.generation() == claim.generation() + 1
+                && record.standby().isEmpty()) {
             return new ClaimResult.Won(record);
         }
         return new ClaimResult.Refused("the record (generation " + record.generation() + ", owner " + record.owner()

@@ -259,8 +259,8 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
         understudy.handle(new Event.Applied(checkpoint.epoch()), 0);
         understudy.handle(new Event.PeerLost(offer.primary(), "rehearsal"), 0);
         // This claim is refused, for no record names a session 0.
-        ClaimResult refused = services.ask(definition.name(), new Claim.TakeOver(0), false);
-        understudy.handle(new Event.ClaimEnded(new Claim.TakeOver(offer.session()), refused), 0);
+        ClaimResult refused = services.ask(definition.name(), new Claim.TakeOver(offer.generation(), 0), false);
+        understudy.handle(new Event.ClaimEnded(new Claim.TakeOver(offer.generation(), offer.session()), refused), 0);
     }
 
     @Override

@@ -166,7 +166,7 @@ final class StandbyMachine {
         claimReason = why;
         asking = true;
         enter(DomainState.CLAIMING, why + "; asking the arbiter");
-        actions.add(new Action.Ask(new Claim.TakeOver(session)));
+        actions.add(new Action.Ask(new Claim.TakeOver(generation, session)));
     }
 
     private void later(long nowNanos, long delayNanos) {

@@ -55,13 +55,13 @@ class ClaimsTest {
     void aRestartLeavesAnOldStandbyBehind() {
         Cell cell = new Cell(JOINED);
         assertThat(east.ask(cell, new Claim.Start())).isEqualTo(new ClaimResult.Won(SOLO.solo("east")));
-        assertThat(west.ask(cell, new Claim.TakeOver(7))).isInstanceOf(ClaimResult.Refused.class);
+        assertThat(west.ask(cell, new Claim.TakeOver(1, 7))).isInstanceOf(ClaimResult.Refused.class);
     }
 
     @Test
     void onlyOneOfDropAndTakeoverWins() {
         Cell cell = new Cell(JOINED);
-        assertThat(west.ask(cell, new Claim.TakeOver(7))).isEqualTo(new ClaimResult.Won(SOLO.solo("west")));
+        assertThat(west.ask(cell, new Claim.TakeOver(1, 7))).isEqualTo(new ClaimResult.Won(SOLO.solo("west")));
         assertThat(east.ask(cell, new Claim.Drop(1))).isInstanceOf(ClaimResult.Refused.class);
     }
 
@@ -83,14 +83,26 @@ class ClaimsTest {
 
     @Test
     void anImageOfAnotherSessionTakesNothingOver() {
-        assertThat(west.ask(new Cell(JOINED), new Claim.TakeOver(6))).isInstanceOf(ClaimResult.Refused.class);
-        assertThat(west.ask(new Cell(SOLO), new Claim.TakeOver(7))).isInstanceOf(ClaimResult.Refused.class);
+        assertThat(west.ask(new Cell(JOINED), new Claim.TakeOver(1, 6))).isInstanceOf(ClaimResult.Refused.class);
+        assertThat(west.ask(new Cell(SOLO), new Claim.TakeOver(1, 7))).isInstanceOf(ClaimResult.Refused.class);
+    }
+
+    @Test
+    void onlyTheNextGenerationProvesATakeoverOfWhichTheAnswerWasLost() {
+        Cell cell = new Cell(JOINED);
+        cell.loseAnswer = true;
+        assertThat(west.ask(cell, new Claim.TakeOver(1, 7))).isInstanceOf(ClaimResult.Open.class);
+        assertThat(west.ask(cell, new Claim.TakeOver(1, 7))).isEqualTo(new ClaimResult.Won(SOLO.solo("west")));
+        // a record of its own that this host kept from before it was anybody's standby (the manual engine) proves
+        // nothing
+        Cell stale = new Cell(OwnershipRecord.first("web", "west"));
+        assertThat(west.ask(stale, new Claim.TakeOver(5, 7))).isInstanceOf(ClaimResult.Refused.class);
     }
 
     @Test
     void anUnreachableArbiterLeavesTheQuestionOpen() {
         Cell cell = new Cell(JOINED);
         cell.down = true;
-        assertThat(west.ask(cell, new Claim.TakeOver(7))).isInstanceOf(ClaimResult.Open.class);
+        assertThat(west.ask(cell, new Claim.TakeOver(1, 7))).isInstanceOf(ClaimResult.Open.class);
     }
 }

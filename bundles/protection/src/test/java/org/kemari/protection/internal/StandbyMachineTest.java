@@ -10,7 +10,7 @@ import org.kemari.api.transfer.Farewell;
 
 class StandbyMachineTest {
     private static final long MS = 1_000_000;
-    private static final Claim CLAIM = new Claim.TakeOver(7);
+    private static final Claim CLAIM = new Claim.TakeOver(1, 7);
     private static final OwnershipRecord JOINED =
             OwnershipRecord.first("web", "east").joined("west", 7);
 
