@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param disks in the order the guest sees them
  * @param nics in the order the guest sees them
  * @param consoleLog where the first serial port is logged, if anywhere
+ * @param autostart whether the domain is started when its owner's Kemari starts, unless another host owns it
  * @param protection how the domain is protected
  */
 public record DomainDefinition(
@@ -31,6 +32,7 @@ public record DomainDefinition(
         List<DiskDefinition> disks,
         List<NicDefinition> nics,
         Optional<Path> consoleLog,
+        boolean autostart,
         ProtectionSettings protection) {
     public DomainDefinition {
         Objects.requireNonNull(name);

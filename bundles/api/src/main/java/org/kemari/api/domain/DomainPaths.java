@@ -53,6 +53,19 @@ public record DomainPaths(Path runDirectory, Path stateDirectory, Path ramFile) 
         return stateDirectory.resolve(diskId + ".dirty");
     }
 
+    /**
+     * Which extents of a mirrored disk may differ from the copy that another host has: kept while protected by, standing
+     * by for, and running without that host. Survives a crash of Kemari and of the hypervisor.
+     */
+    public Path changeLog(String diskId, String peer) {
+        return stateDirectory.resolve(diskId + "." + peer + ".changes");
+    }
+
+    /** After a switchover, on the old primary: what the kept {@link #ramFile} holds. */
+    public Path retainedImage() {
+        return runDirectory.resolve("ram.retained");
+    }
+
     /** UEFI variables of this host's copy. */
     public Path firmwareVariables() {
         return stateDirectory.resolve("vars.fd");

@@ -1,24 +1,30 @@
 package org.kemari.api.domain;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * How a domain is protected.
  *
- * @param standby name of the host to protect it on when the operator names none
+ * @param standbys hosts that may be its standby, the preferred one first; this host's own name in it is ignored, so that
+ *     all hosts can have the same list
+ * @param automatic whether protection is begun, and begun again after a loss, without an operator, as long as one of the
+ *     standbys is there
+ * @param fence whether the old primary must have been fenced before a takeover
  * @param maxEpochAge a checkpoint is taken at least this often, outputs or not
  * @param minEpochGap shortest time between the starts of two checkpoints; 0 gives the lowest latency
  */
-public record ProtectionSettings(Optional<String> standby, Duration maxEpochAge, Duration minEpochGap) {
+public record ProtectionSettings(
+        List<String> standbys, boolean automatic, FencePolicy fence, Duration maxEpochAge, Duration minEpochGap) {
     /** No standby named, a checkpoint at least every second, no gap. */
     public static final ProtectionSettings DEFAULT =
-            new ProtectionSettings(Optional.empty(), Duration.ofSeconds(1), Duration.ZERO);
+            new ProtectionSettings(List.of(), true, FencePolicy.AUTO, Duration.ofSeconds(1), Duration.ZERO);
 
     public ProtectionSettings {
-        Objects.requireNonNull(standby);
+        Objects.requireNonNull(fence);
         Objects.requireNonNull(maxEpochAge);
         Objects.requireNonNull(minEpochGap);
+        standbys = List.copyOf(standbys);
     }
 }

@@ -7,6 +7,9 @@ import java.util.Optional;
 public interface HealthMonitor {
     List<PeerHealth> peers();
 
+    /** What this host has found when it last looked at itself, the worst first. */
+    List<Check> checks();
+
     default Optional<PeerHealth> peer(String name) {
         return peers().stream().filter(p -> p.peer().equals(name)).findFirst();
     }

@@ -1,5 +1,6 @@
 package org.kemari.api.health;
 
+import java.util.List;
 import java.util.Objects;
 import org.kemari.api.stats.LatencySummary;
 
@@ -14,7 +15,8 @@ import org.kemari.api.stats.LatencySummary;
  * @param heartbeatsSent counter
  * @param heartbeatsReceived counter
  * @param losses how often the peer has been lost
- * @param roundTrip heartbeat round-trip time
+ * @param roundTrip heartbeat round-trip time, over all paths
+ * @param paths one entry for each address of the peer, in the order of the settings
  */
 public record PeerHealth(
         String peer,
@@ -25,11 +27,13 @@ public record PeerHealth(
         long heartbeatsSent,
         long heartbeatsReceived,
         long losses,
-        LatencySummary roundTrip) {
+        LatencySummary roundTrip,
+        List<PathHealth> paths) {
     public PeerHealth {
         Objects.requireNonNull(peer);
         Objects.requireNonNull(state);
         Objects.requireNonNull(reason);
         Objects.requireNonNull(roundTrip);
+        paths = List.copyOf(paths);
     }
 }

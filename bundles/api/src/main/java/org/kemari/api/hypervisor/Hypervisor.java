@@ -13,14 +13,13 @@ public interface Hypervisor {
     MachineIdentity identity(DomainDefinition definition) throws HypervisorException;
 
     /**
-     * Starts a virtual machine. Makes the directories and the RAM file (new and empty). Returns as soon as the process
+     * Starts a virtual machine. Makes the directories and the RAM file. Returns as soon as the process
      * runs and the device sockets listen; the monitor answers only when every device has its backend, so open the event
      * tap, then call {@link VirtualMachine#awaitReady}.
      *
-     * @param incoming {@code false}: the guest boots, paused until {@link VirtualMachine#resume}; {@code true}: it waits
-     *     for {@link VirtualMachine#loadDeviceState} and does not touch its RAM meanwhile (once ready)
+     * @param mode how it begins; the RAM file is new and empty unless it is retained
      */
-    VirtualMachine launch(DomainDefinition definition, DomainPaths paths, boolean incoming, VmListener listener)
+    VirtualMachine launch(DomainDefinition definition, DomainPaths paths, LaunchMode mode, VmListener listener)
             throws HypervisorException;
 
     /** Takes charge again of a process that an earlier Kemari on this host has started, if it is still there. */

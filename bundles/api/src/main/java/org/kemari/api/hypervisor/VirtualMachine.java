@@ -43,6 +43,9 @@ public interface VirtualMachine {
     /** Ends the process now and waits until it is gone; the guest's RAM file is removed. Does nothing the second time. */
     void destroy();
 
+    /** As {@link #destroy}, but the guest's RAM file stays, for {@link LaunchMode#INCOMING_RETAINED}. */
+    void retire();
+
     /** Lets go of the process without ending it: it can be adopted later. */
     void release();
 

@@ -89,4 +89,7 @@ public interface DomainMXBean {
 
     @Description("Takes the guest over from its primary, whether or not that seems to be there")
     void takeover();
+
+    @Description("Lets the standby take the guest over with nothing lost; this host becomes the standby")
+    void switchover();
 }

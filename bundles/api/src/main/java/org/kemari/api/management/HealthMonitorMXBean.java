@@ -1,5 +1,7 @@
 package org.kemari.api.management;
 
+import java.util.List;
+
 /** One peer, as seen from this host. */
 @Description("Health of a peer")
 public interface HealthMonitorMXBean {
@@ -29,4 +31,7 @@ public interface HealthMonitorMXBean {
 
     @Description("Round trip of a heartbeat, microseconds")
     LatencyView getRoundTrip();
+
+    @Description("The ways to the peer, by address: state, reason and suspicion (phi)")
+    List<String> getPaths();
 }

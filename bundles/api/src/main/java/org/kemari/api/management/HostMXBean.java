@@ -12,7 +12,7 @@ public interface HostMXBean {
     @Description("Version of Kemari")
     String getVersion();
 
-    @Description("Where this host listens for its peers")
+    @Description("Where this host listens for its peers; several addresses are separated by commas")
     String getListenAddress();
 
     @Description("The peers and what is known of them")
@@ -26,6 +26,19 @@ public interface HostMXBean {
 
     @Description("Name of the arbiter engine")
     String getArbiterEngine();
+
+    @Description("What this host has found when it looked at itself: subject, level (OK, WARNING, CRITICAL), reason")
+    List<String> getChecks();
+
+    @Description("Whether this host is being, or has been, evacuated: no domain is started here")
+    boolean isEvacuating();
+
+    @Description(
+            "Moves all domains that run here to their standbys, with nothing lost; those not protected, as soon as they are")
+    void evacuate();
+
+    @Description("Ends an evacuation: domains that still run here stay, and may be started again")
+    void endEvacuation();
 
     @Description("Reads the definition files again now")
     void reloadConfiguration();

@@ -14,6 +14,7 @@ public final class TakeoverView {
         "epoch",
         "detectedEpochMillis",
         "decidedMicros",
+        "fencedMicros",
         "sealedMicros",
         "restoredMicros",
         "loadedMicros",
@@ -28,6 +29,7 @@ public final class TakeoverView {
             long epoch,
             long detectedEpochMillis,
             long decidedMicros,
+            long fencedMicros,
             long sealedMicros,
             long restoredMicros,
             long loadedMicros,
@@ -41,6 +43,7 @@ public final class TakeoverView {
                 epoch,
                 detectedEpochMillis,
                 decidedMicros,
+                fencedMicros,
                 sealedMicros,
                 restoredMicros,
                 loadedMicros,
@@ -75,6 +78,10 @@ public final class TakeoverView {
 
     public long getDecidedMicros() {
         return report.decidedMicros();
+    }
+
+    public long getFencedMicros() {
+        return report.fencedMicros();
     }
 
     public long getSealedMicros() {

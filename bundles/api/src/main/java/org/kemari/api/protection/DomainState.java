@@ -14,6 +14,8 @@ public enum DomainState {
     JOINING,
     /** Primary: protected. */
     PROTECTED,
+    /** Primary: outputs are held; the standby has been asked to take over. */
+    SWITCHING,
     /** Primary: the standby is lost; outputs are held until the arbiter's record says that we go on alone. */
     HOLDING,
     /** Standby: receiving the first copy. */
@@ -22,6 +24,8 @@ public enum DomainState {
     READY,
     /** Standby: the primary is lost; the arbiter is being asked. */
     CLAIMING,
+    /** Standby: the arbiter has said yes; the old primary is being fenced, nothing is executed before. */
+    FENCING,
     /** Standby: the arbiter has said yes; the image is being finished, loaded and started. */
     TAKING_OVER,
     /** Ended badly; the reason says how. */

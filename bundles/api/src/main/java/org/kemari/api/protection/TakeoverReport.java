@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param epoch checkpoint that it resumed from
  * @param detectedEpochMillis when the loss was noticed, or the operator asked
  * @param decidedMicros the arbiter had said yes
+ * @param fencedMicros the old primary had been fenced; equal to {@code decidedMicros} without a fence
  * @param sealedMicros the image was exactly the last commit
  * @param restoredMicros the rings were validated and handed to the tap
  * @param loadedMicros the hypervisor had loaded the device state
@@ -25,6 +26,7 @@ public record TakeoverReport(
         long epoch,
         long detectedEpochMillis,
         long decidedMicros,
+        long fencedMicros,
         long sealedMicros,
         long restoredMicros,
         long loadedMicros,

@@ -77,6 +77,23 @@ public interface DomainTap extends AutoCloseable {
     /** Tells the network where the guest's MAC addresses are now (RARP). After the guest has been resumed. */
     void announce();
 
+    /**
+     * Whether a request that the disk fails is kept, uncompleted, for the host that takes over; off (the beginning): the
+     * guest is told of the failure. Turning it off completes what was kept.
+     */
+    void keepFailed(boolean on);
+
+    /**
+     * From now on the extents of mirrored disks that may differ from this peer's copies are logged ({@code
+     * DomainPaths.changeLog}): an empty log of this session takes the place of an older one. Call while outputs are held
+     * and the two hosts' disks are equal but for what is pending. Logs against other peers go on, also those found when
+     * the tap was opened.
+     *
+     * @param peer the other host
+     * @param session the attempt at protection that made the copies equal
+     */
+    void logChanges(String peer, long session) throws IOException;
+
     List<DeviceStatus> status();
 
     /** Ends all backends: held outputs are dropped, not executed; nothing is executed once this has returned. */

@@ -12,4 +12,13 @@ public interface TapListener {
      * @param reason for people
      */
     void deviceBroken(String device, String reason);
+
+    /**
+     * A disk failed a request while {@link DomainTap#keepFailed} was on. The request stays uncompleted: told for the first
+     * one.
+     *
+     * @param device its id
+     * @param reason for people
+     */
+    default void diskFailed(String device, String reason) {}
 }

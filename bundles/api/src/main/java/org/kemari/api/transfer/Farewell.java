@@ -9,5 +9,9 @@ public enum Farewell {
     /** The operator stopped the domain: it ends here too. */
     STOPPED,
     /** The primary's hypervisor process is gone, its host is not: take over. */
-    HYPERVISOR_FAILED
+    HYPERVISOR_FAILED,
+    /** A disk of the primary failed; its guest is stopped: take over. */
+    STORAGE_FAILED,
+    /** All is committed and nothing more will be released: take over, as the operator wishes. */
+    SWITCHOVER
 }

@@ -1,6 +1,7 @@
 package org.kemari.api.transfer;
 
 import java.util.Objects;
+import java.util.Optional;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
 
@@ -15,6 +16,8 @@ import org.kemari.api.domain.DomainPaths;
  * @param standby host to send to
  * @param generation present generation of the domain
  * @param session number of this attempt
+ * @param resumedFrom the checkpoint that the guest was resumed from, if its written pages have been tracked since and by
+ *     no other session: a standby that still has that image needs only what changed
  */
 public record OutgoingRequest(
         DomainIdentity identity,
@@ -24,11 +27,13 @@ public record OutgoingRequest(
         boolean tracksPages,
         String standby,
         long generation,
-        long session) {
+        long session,
+        Optional<ImageId> resumedFrom) {
     public OutgoingRequest {
         Objects.requireNonNull(identity);
         Objects.requireNonNull(definition);
         Objects.requireNonNull(paths);
         Objects.requireNonNull(standby);
+        Objects.requireNonNull(resumedFrom);
     }
 }

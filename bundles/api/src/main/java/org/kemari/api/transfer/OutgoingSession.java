@@ -32,6 +32,15 @@ public interface OutgoingSession extends AutoCloseable {
      */
     CheckpointReport checkpoint(long epoch, VirtualMachine vm, DomainTap tap) throws IOException;
 
+    /**
+     * After a switchover, when the standby has taken over from checkpoint {@code epoch}: notes which pages of the RAM file
+     * are no longer those of that checkpoint, so that this host's memory can serve as the beginning of the standby's image
+     * ({@code DomainPaths.retainedImage}). The guest has been paused for good.
+     *
+     * @return whether the memory can be used again; if not, nothing is noted
+     */
+    boolean retain(long epoch);
+
     /** Tells the standby that the arbiter's record names it now. */
     void sendJoined(OwnershipRecord record) throws IOException;
 

@@ -1,6 +1,7 @@
 package org.kemari.api.transfer;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
@@ -15,6 +16,15 @@ public interface StandbySlot {
 
     /** Where its files live on this host; the RAM file is there. */
     DomainPaths paths();
+
+    /**
+     * The checkpoint that the RAM file still holds after a switchover, but for the pages that {@code
+     * DomainPaths.retainedImage} names and those that this process may have written while it started.
+     */
+    Optional<ImageId> retained();
+
+    /** The hypervisor process that waits for the image. */
+    long pid();
 
     /**
      * A checkpoint is committed (the acknowledgement is on its way) and its pages are in the image. Called before the
