@@ -43,7 +43,11 @@ public final class ConfigurationComponent implements KemariConfiguration {
         Problems problems = new Problems(HostSettingsParser.PID);
         HostSettings host = parse(properties, problems).orElseThrow(() -> refusal(problems));
         this.service = new ConfigurationService(
-                host, new HostFiles(), () -> listeners.tell(ConfigurationListener::configurationChanged));
+                host,
+                problems.list(),
+                new HostFiles(),
+                () -> listeners.tell(ConfigurationListener::configurationChanged));
+        problems.list().forEach(p -> LOG.warn("Settings: {}", p));
         LOG.info(
                 "This is host {}; peers {}; domains defined in {}: {}",
                 host.name(),
@@ -66,8 +70,12 @@ public final class ConfigurationComponent implements KemariConfiguration {
     }
 
     private static Optional<HostSettings> parse(Map<String, Object> properties, Problems problems) {
-        return HostSettingsParser.parse(
+        Optional<HostSettings> host = HostSettingsParser.parse(
                 properties, machineName(), Path.of(System.getProperty("karaf.etc", "etc")), problems);
+        host.flatMap(h -> FenceCommand.problem(
+                        h.fence().command(), System.getenv().getOrDefault("PATH", "")))
+                .ifPresent(reason -> problems.advise("fenceCommand", reason));
+        return host;
     }
 
     private static IllegalArgumentException refusal(Problems problems) {

@@ -27,12 +27,20 @@ final class ConfigurationService implements KemariConfiguration {
     private final DomainDirectory directory;
     private final Runnable listeners;
     private final ScheduledExecutorService own;
-    private List<ConfigurationProblem> hostProblems = List.of();
+    private List<ConfigurationProblem> hostProblems;
     private volatile Snapshot snapshot;
 
-    /** @param listeners tells all listeners; called on the configuration's own thread */
-    ConfigurationService(HostSettings host, DefinitionParser.FileCheck files, Runnable listeners) {
-        this.directory = new DomainDirectory(host.domainDirectory(), host.name(), files);
+    /**
+     * @param hostProblems what is worth a look in the settings
+     * @param listeners tells all listeners; called on the configuration's own thread
+     */
+    ConfigurationService(
+            HostSettings host,
+            List<ConfigurationProblem> hostProblems,
+            DefinitionParser.FileCheck files,
+            Runnable listeners) {
+        this.directory = new DomainDirectory(host.domainDirectory(), HostView.of(host), files);
+        this.hostProblems = hostProblems;
         this.listeners = listeners;
         this.snapshot = new Snapshot(host, Map.of(), List.of());
         this.own = new ScheduledThreadPoolExecutor(1, work -> {
@@ -77,7 +85,9 @@ final class ConfigurationService implements KemariConfiguration {
     synchronized void changeHost(UnaryOperator<HostSettings> change, Supplier<List<ConfigurationProblem>> problems) {
         HostSettings next = change.apply(snapshot.host());
         hostProblems = problems.get();
-        hostProblems.forEach(p -> LOG.warn("Not in force: {}", p));
+        hostProblems.forEach(p -> LOG.warn("Settings: {}", p));
+        directory.settings(HostView.of(next));
+        directory.look(true);
         publish(next);
         tell();
     }

@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.kemari.api.domain.Accelerator;
 import org.kemari.api.domain.Boot;
 import org.kemari.api.domain.DiskDefinition;
 import org.kemari.api.domain.DiskMode;
 import org.kemari.api.domain.DomainDefinition;
+import org.kemari.api.domain.FencePolicy;
 import org.kemari.api.domain.NicDefinition;
 import org.kemari.api.domain.ProtectionSettings;
 
@@ -32,7 +34,7 @@ final class DefinitionParser {
         MICROVM
     }
 
-    private final String hostName;
+    private final HostView host;
     private final FileCheck files;
     private final String name;
     private final Section root;
@@ -53,22 +55,22 @@ final class DefinitionParser {
         Optional<String> problem(Path path, Kind kind);
     }
 
-    private DefinitionParser(String hostName, FileCheck files, String name, Section root) {
-        this.hostName = hostName;
+    private DefinitionParser(HostView host, FileCheck files, String name, Section root) {
+        this.host = host;
         this.files = files;
         this.name = name;
         this.root = root;
     }
 
     /**
-     * @param hostName this host
+     * @param host this host
      * @param name the domain's name according to its file
-     * @return the definition, exactly if no problem was added
+     * @return the definition, exactly if the problems leave it valid
      */
     static Optional<DomainDefinition> parse(
-            String hostName, FileCheck files, String name, Section root, Problems problems) {
-        DomainDefinition definition = new DefinitionParser(hostName, files, name, root).domain();
-        return problems.none() ? Optional.of(definition) : Optional.empty();
+            HostView host, FileCheck files, String name, Section root, Problems problems) {
+        DomainDefinition definition = new DefinitionParser(host, files, name, root).domain();
+        return problems.valid() ? Optional.of(definition) : Optional.empty();
     }
 
     private DomainDefinition domain() {
@@ -91,6 +93,7 @@ final class DefinitionParser {
             root.problem("disks", "is missing; the firmware boots from the first disk");
         }
         Optional<Path> consoleLog = root.path("consoleLog");
+        boolean autostart = root.flag("autostart", false);
         ProtectionSettings protection =
                 root.section("protection").map(this::protection).orElse(ProtectionSettings.DEFAULT);
         root.refuseUnknownKeys();
@@ -105,6 +108,7 @@ final class DefinitionParser {
                 disks,
                 nics,
                 consoleLog,
+                autostart,
                 protection);
     }
 
@@ -177,7 +181,7 @@ final class DefinitionParser {
             section.problem("mac", "'" + mac + "' is used by another NIC of the domain");
         }
         String tap = section.text("tapDevice", Names.INTERFACE, Names.INTERFACE_EXPECTED)
-                .orElse(Names.tapDevice(hostName, name, id));
+                .orElse(Names.tapDevice(host.name(), name, id));
         if (!taps.add(tap)) {
             section.problem("tapDevice", "'" + tap + "' is used by another NIC of the domain");
         }
@@ -190,10 +194,40 @@ final class DefinitionParser {
                 "maxEpochAge", ProtectionSettings.DEFAULT.maxEpochAge(), Duration.ofMillis(10), Duration.ofMinutes(1));
         Duration minGap =
                 section.duration("minEpochGap", ProtectionSettings.DEFAULT.minEpochGap(), Duration.ZERO, maxAge);
-        // On the standby itself the name counts for nothing, so that both hosts can have the same file.
-        Optional<String> standby =
-                section.text("standby", Names.NAME, Names.NAME_EXPECTED).filter(host -> !host.equals(hostName));
+        if (section.has("standby")) {
+            section.problem("standby", "is a list now; write standbys: [" + section.shown("standby") + "]");
+        }
+        List<String> standbys = standbys(section);
+        boolean automatic = section.flag("automatic", ProtectionSettings.DEFAULT.automatic());
+        FencePolicy fence = section.choice("fence", FencePolicy.class).orElse(ProtectionSettings.DEFAULT.fence());
+        if (fence == FencePolicy.ALWAYS && !host.fences()) {
+            section.advise(
+                    "fence",
+                    "is always, but this host has no fenceCommand: a takeover by it waits for an operator."
+                            + " The definition is in force all the same");
+        }
         section.refuseUnknownKeys();
-        return new ProtectionSettings(standby, maxAge, minGap);
+        return new ProtectionSettings(standbys, automatic, fence, maxAge, minGap);
+    }
+
+    /** In the order given, this host's own name included: so all hosts can have the same file. */
+    private List<String> standbys(Section section) {
+        List<String> standbys = section.texts("standbys", Names.NAME, Names.NAME_EXPECTED);
+        Set<String> seen = new HashSet<>();
+        for (String standby : standbys) {
+            if (!seen.add(standby)) {
+                section.problem("standbys", "'" + standby + "' is given twice");
+            } else if (!host.knows(standby)) {
+                section.advise(
+                        "standbys",
+                        "'" + standby + "' is not a peer of this host (" + peers()
+                                + "), so it is passed over. The definition is in force all the same");
+            }
+        }
+        return standbys;
+    }
+
+    private String peers() {
+        return host.peers().isEmpty() ? "it has none" : "peers: " + String.join(", ", new TreeSet<>(host.peers()));
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.kemari.api.config.ConfigurationProblem;
@@ -30,7 +31,7 @@ final class DomainDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(DomainDirectory.class);
 
     private final Path directory;
-    private final String hostName;
+    private HostView host;
     private final DefinitionParser.FileCheck files;
     private final SortedMap<Path, Known> known = new TreeMap<>();
     private List<ConfigurationProblem> ownProblems = List.of();
@@ -38,12 +39,18 @@ final class DomainDirectory {
     /** By what a changed file is told from an unchanged one. */
     private record Stamp(long modifiedNanos, long size, Object key) {}
 
-    private record Known(Stamp stamp, Optional<DomainDefinition> definition, List<ConfigurationProblem> problems) {}
+    private record Known(
+            Stamp stamp, Optional<DomainDefinition> definition, boolean valid, List<ConfigurationProblem> problems) {}
 
-    DomainDirectory(Path directory, String hostName, DefinitionParser.FileCheck files) {
+    DomainDirectory(Path directory, HostView host, DefinitionParser.FileCheck files) {
         this.directory = directory;
-        this.hostName = hostName;
+        this.host = host;
         this.files = files;
+    }
+
+    /** Holds the definitions against these settings from now on; call {@link #look} for all files then. */
+    void settings(HostView now) {
+        host = now;
     }
 
     /**
@@ -119,13 +126,13 @@ final class DomainDirectory {
         Problems problems = new Problems(file.toString());
         Optional<DomainDefinition> read = parse(file, problems);
         read.ifPresent(definition -> Conflicts.find(definition, definitions().values(), problems));
-        read = read.filter(definition -> problems.none());
+        read = read.filter(definition -> problems.valid());
         Optional<DomainDefinition> inForce = read.isPresent() || before == null ? read : before.definition();
         if (read.isPresent() && (before == null || !Objects.equals(before.definition(), read))) {
             boolean isNew = before == null || before.definition().isEmpty();
             LOG.info("Domain {} is {} by {}", name(file), isNew ? "defined" : "redefined", file);
         }
-        known.put(file, new Known(stamp.get(), inForce, problems.list()));
+        known.put(file, new Known(stamp.get(), inForce, problems.valid(), problems.list()));
     }
 
     private Optional<DomainDefinition> parse(Path file, Problems problems) {
@@ -135,7 +142,7 @@ final class DomainDirectory {
             return Optional.empty();
         }
         return DefinitionFile.read(file, problems)
-                .flatMap(root -> DefinitionParser.parse(hostName, files, name, root, problems));
+                .flatMap(root -> DefinitionParser.parse(host, files, name, root, problems));
     }
 
     private static Optional<Stamp> stamp(Path file) {
@@ -152,9 +159,12 @@ final class DomainDirectory {
     }
 
     private void report(List<ConfigurationProblem> before) {
-        List<ConfigurationProblem> now = problems();
-        now.stream().filter(p -> !before.contains(p)).forEach(p -> LOG.warn("Refused: {}", p));
-        if (now.isEmpty() && !before.isEmpty()) {
+        Set<ConfigurationProblem> reported = Set.copyOf(before);
+        ownProblems.stream().filter(p -> !reported.contains(p)).forEach(p -> LOG.warn("Definitions: {}", p));
+        known.values().forEach(k -> k.problems().stream()
+                .filter(p -> !reported.contains(p))
+                .forEach(p -> LOG.warn("{}: {}", k.valid() ? "Worth a look" : "Refused", p)));
+        if (problems().isEmpty() && !before.isEmpty()) {
             LOG.info("All definition files in {} are valid", directory);
         }
     }

@@ -31,12 +31,13 @@ final class HostChange {
                 now.arbiterDirectory(),
                 next.heartbeatPeriod(),
                 next.silenceTimeout(),
+                next.fence(),
                 now.preloadLibrary());
     }
 
     private static void keep(Problems problems, String key, Object now, Object next) {
         if (!now.equals(next)) {
-            problems.add(key, "is changed to '" + next + "'; '" + now + "' is in force until Kemari is restarted");
+            problems.advise(key, "is changed to '" + next + "'; '" + now + "' is in force until Kemari is restarted");
         }
     }
 }

@@ -36,6 +36,10 @@ final class Section {
         problems.add(prefix + key, reason);
     }
 
+    void advise(String key, String reason) {
+        problems.advise(prefix + key, reason);
+    }
+
     boolean has(String key) {
         return node.getChildren().stream().anyMatch(c -> key.equals(c.getNodeName()));
     }
@@ -80,6 +84,35 @@ final class Section {
         return Optional.of(new Section(children.get(0), prefix + key + ".", interpolate, problems));
     }
 
+    /** The values of a key as they are written, for messages. */
+    String shown(String key) {
+        asked.add(key);
+        return String.join(
+                ", ",
+                node.getChildren(key).stream()
+                        .map(child ->
+                                child.getValue() == null ? "" : child.getValue().toString())
+                        .toList());
+    }
+
+    /** A list of texts, or a single one. */
+    List<String> texts(String key, Pattern allowed, String expected) {
+        asked.add(key);
+        List<String> texts = new ArrayList<>();
+        List<ImmutableNode> children = node.getChildren(key);
+        for (int i = 0; i < children.size(); i++) {
+            String at = key + "(" + i + ")";
+            ImmutableNode child = children.get(i);
+            boolean emptyList = children.size() == 1 && child.getValue() == null;
+            if (!emptyList || !child.getChildren().isEmpty()) {
+                value(at, child)
+                        .flatMap(value -> parsed(at, value, v -> matching(asText(v), allowed, expected)))
+                        .ifPresent(texts::add);
+            }
+        }
+        return texts;
+    }
+
     /** The one value of a key, variables replaced; empty if there is none, or a problem with it. */
     private Optional<Object> value(String key) {
         asked.add(key);
@@ -91,7 +124,10 @@ final class Section {
             problem(key, "is given " + children.size() + " times; expected one value");
             return Optional.empty();
         }
-        ImmutableNode child = children.get(0);
+        return value(key, children.get(0));
+    }
+
+    private Optional<Object> value(String key, ImmutableNode child) {
         if (!child.getChildren().isEmpty()) {
             problem(key, "has keys of its own; expected one value");
             return Optional.empty();
@@ -115,12 +151,12 @@ final class Section {
     }
 
     private <T> Optional<T> parsed(String key, Function<Object, T> parser) {
-        Optional<Object> value = value(key);
-        if (value.isEmpty()) {
-            return Optional.empty();
-        }
+        return value(key).flatMap(value -> parsed(key, value, parser));
+    }
+
+    private <T> Optional<T> parsed(String key, Object value, Function<Object, T> parser) {
         try {
-            return Optional.of(parser.apply(value.get()));
+            return Optional.of(parser.apply(value));
         } catch (IllegalArgumentException e) {
             problem(key, e.getMessage());
             return Optional.empty();

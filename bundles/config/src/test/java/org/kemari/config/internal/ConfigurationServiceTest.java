@@ -31,7 +31,7 @@ class ConfigurationServiceTest {
     @BeforeEach
     void start() throws Exception {
         write("web", GOOD);
-        service = new ConfigurationService(settings(Map.of()), new HostFiles(), changes::incrementAndGet);
+        service = new ConfigurationService(settings(Map.of()), List.of(), new HostFiles(), changes::incrementAndGet);
     }
 
     @AfterEach
@@ -158,7 +158,7 @@ class ConfigurationServiceTest {
     @Test
     void unchangedFilesAreNotReadAgainAndOnesWithProblemsAre() throws Exception {
         Path image = directory.resolve("disk.img");
-        DomainDirectory domains = new DomainDirectory(directory, "east", new HostFiles());
+        DomainDirectory domains = new DomainDirectory(directory, HostView.of(settings(Map.of())), new HostFiles());
         write("db", GOOD + "disks: [{id: a, path: " + image + ", mode: mirrored}]\n");
         assertThat(domains.look(false)).isTrue();
         assertThat(domains.definitions()).containsOnlyKeys("web");
@@ -195,6 +195,48 @@ class ConfigurationServiceTest {
         service.reload();
         assertThat(service.problems()).as("until they are solved").hasSize(1);
         await().until(() -> changes.get() == 2);
+    }
+
+    @Test
+    void definitionsAreHeldAgainstTheSettingsInForce() throws Exception {
+        write("web", GOOD + "protection: {standbys: [west], fence: always}\n");
+        service.reload();
+        assertThat(service.problems())
+                .extracting(p -> p.key())
+                .containsExactly("protection.standbys", "protection.fence");
+        assertThat(service.domain("web").orElseThrow().protection().standbys())
+                .as("in force all the same")
+                .containsExactly("west");
+
+        change(Map.of("peers", "west=h:1", "fenceCommand", "true {host}"));
+        assertThat(service.problems()).isEmpty();
+
+        change(Map.of("peers", "north=h:1", "fenceCommand", "true {host}"));
+        assertThat(service.problems()).singleElement().satisfies(p -> assertThat(p.reason())
+                .contains("'west' is not a peer"));
+        assertThat(service.domains()).containsOnlyKeys("web");
+    }
+
+    private void change(Map<String, String> next) {
+        Problems problems = new Problems("org.kemari.host");
+        service.changeHost(now -> HostChange.apply(now, settings(next), problems), problems::list);
+    }
+
+    @Test
+    void aFenceProgramThatIsNotThereIsReported() {
+        Map<String, Object> properties = Map.of(
+                "name", "east", "domainDirectory", directory.toString(), "fenceCommand", "/no/such/fence {host}");
+        ConfigurationComponent component = new ConfigurationComponent(nobodyListens(), properties);
+        assertThat(component.problems()).singleElement().satisfies(p -> {
+            assertThat(p.key()).isEqualTo("fenceCommand");
+            assertThat(p.reason()).contains("'/no/such/fence'", "wait for an operator");
+        });
+        assertThat(component.host().fence().command()).containsExactly("/no/such/fence", "{host}");
+        component.modified(
+                Map.of("name", "east", "domainDirectory", directory.toString(), "fenceCommand", "sh -c 'exit 0'"));
+        assertThat(component.problems()).isEmpty();
+        assertThat(component.host().fence().command()).startsWith("sh", "-c");
+        component.stop();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.StringLength;
@@ -20,22 +21,26 @@ import org.kemari.api.domain.Boot;
 import org.kemari.api.domain.DiskDefinition;
 import org.kemari.api.domain.DiskMode;
 import org.kemari.api.domain.DomainDefinition;
+import org.kemari.api.domain.FencePolicy;
 import org.kemari.api.domain.NicDefinition;
 import org.kemari.api.domain.ProtectionSettings;
 
 class DefinitionParserTest {
     private static final DefinitionParser.FileCheck ALL_THERE = (path, kind) -> Optional.empty();
+    private static final HostView EAST = new HostView("east", Set.of("west", "north"), true);
     private static final String MINIMAL = "memory: 64 MiB\nboot:\n  kernel: /k\n";
 
     private DefinitionParser.FileCheck files = ALL_THERE;
+    private HostView host = EAST;
     private List<ConfigurationProblem> problems = List.of();
 
     private Optional<DomainDefinition> parse(String text) {
         Problems found = new Problems("web.yaml");
         Optional<DomainDefinition> definition = DefinitionFile.parse(text, found)
-                .flatMap(root -> DefinitionParser.parse("east", files, "web", root, found));
+                .flatMap(root -> DefinitionParser.parse(host, files, "web", root, found));
         problems = found.list();
-        assertThat(definition.isPresent()).as("%s", problems).isEqualTo(problems.isEmpty());
+        assertThat(definition.isPresent()).as("%s", problems).isEqualTo(found.valid());
+        assertThat(found.valid() || !problems.isEmpty()).isTrue();
         return definition;
     }
 
@@ -78,8 +83,11 @@ class DefinitionParserTest {
                   - {id: lan, bridge: br0, mac: "52:54:00:AB:cd:ef", tapDevice: tap0}
                   - id: none
                 consoleLog: /var/log/web.log
+                autostart: true
                 protection:
-                  standby: west
+                  standbys: [north, east, west]
+                  automatic: false
+                  fence: always
                   maxEpochAge: 500 ms
                   minEpochGap: 5 ms
                 """);
@@ -103,7 +111,13 @@ class DefinitionParserTest {
                                 new NicDefinition(
                                         "none", "", Names.mac("web", "none"), Names.tapDevice("east", "web", "none"))),
                         Optional.of(Path.of("/var/log/web.log")),
-                        new ProtectionSettings(Optional.of("west"), Duration.ofMillis(500), Duration.ofMillis(5))));
+                        true,
+                        new ProtectionSettings(
+                                List.of("north", "east", "west"),
+                                false,
+                                FencePolicy.ALWAYS,
+                                Duration.ofMillis(500),
+                                Duration.ofMillis(5))));
     }
 
     @Test
@@ -121,6 +135,7 @@ class DefinitionParserTest {
                         List.of(),
                         List.of(),
                         Optional.empty(),
+                        false,
                         ProtectionSettings.DEFAULT));
         assertThat(valid(MINIMAL + "disks: []\nnics:\nprotection:\n")).isEqualTo(web);
     }
@@ -196,7 +211,8 @@ class DefinitionParserTest {
                   - {id: a, path: /b, mode: shared, cache: none}
                 nics:
                   - {id: a, bridge: a-name-that-is-too-long, mac: "01:00:5e:00:00:01"}
-                protection: {maxEpochAge: 0, minEpochGap: 2 s}
+                autostart: sometimes
+                protection: {maxEpochAge: 0, minEpochGap: 2 s, standbys: [west, "a b", west], automatic: 1, fence: maybe}
                 """);
         assertThat(problems)
                 .extracting(ConfigurationProblem::key)
@@ -217,7 +233,12 @@ class DefinitionParserTest {
                         "nics(0).bridge",
                         "nics(0).mac",
                         "protection.maxEpochAge",
-                        "protection.minEpochGap");
+                        "protection.minEpochGap",
+                        "autostart",
+                        "protection.standbys(1)",
+                        "protection.standbys",
+                        "protection.automatic",
+                        "protection.fence");
     }
 
     @ParameterizedTest
@@ -282,10 +303,87 @@ class DefinitionParserTest {
                 .isEqualTo(Duration.ofNanos(2_500_000));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    standbys: west               | west
+                    standbys: [west]             | west
+                    standbys: [north, west]      | north,west
+                    standbys: [east, west]       | east,west
+                    standbys: ['${sys:user.dir.no:-west}', north] | west,north
+                    standbys: []                 |
+                    standbys:                    |
+                    """)
+    void standbys(String line, String expected) {
+        assertThat(valid(MINIMAL + "protection:\n  " + line + "\n").protection().standbys())
+                .isEqualTo(expected == null ? List.of() : List.of(expected.split(",")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    standbys: [west, north, west] | standbys    | 'west' is given twice
+                    standbys: [west, a b]         | standbys(1) | 'a b' is not 1 to 64 letters
+                    standbys: [west, 7]           | standbys(1) | put it in quotes
+                    standbys: [west, {a: b}]      | standbys(1) | keys of its own
+                    standbys: {west: 1}           | standbys(0) | keys of its own
+                    standbys: [west, null]        | standbys(1) | no value
+                    standbys: ['${env:NO_SUCH_X}']| standbys(0) | not defined
+                    standbys: ../x                | standbys(0) | letters
+                    standbys: no                  | standbys(0) | put it in quotes
+                    standby: west                 | standby     | write standbys: [west]
+                    automatic: perhaps            | automatic   | neither true nor false
+                    automatic: [true, true]       | automatic   | given 2 times
+                    fence: ALWAYS                 | fence       | 'ALWAYS' is not one of auto, always, never
+                    fence: true                   | fence       | not one of auto, always, never
+                    fence:                        | fence       | has no value
+                    """)
+    void badProtection(String line, String key, String reason) {
+        refused(MINIMAL + "protection:\n  " + line + "\n", "protection." + key, reason);
+    }
+
     @Test
-    void theStandbyItselfHasNoStandby() {
-        assertThat(valid(MINIMAL + "protection: {standby: east}").protection().standby())
-                .isEmpty();
+    void autostart() {
+        assertThat(valid(MINIMAL + "autostart: true\n").autostart()).isTrue();
+        assertThat(valid(MINIMAL + "autostart: false\n").autostart()).isFalse();
+        refused(MINIMAL + "autostart: 1\n", "autostart", "neither true nor false");
+        refused(MINIMAL + "autostart: {at: boot}\n", "autostart", "keys of its own");
+        refused(MINIMAL + "autostart: [true, false]\n", "autostart", "given 2 times");
+    }
+
+    @Test
+    void unknownStandbysAreReportedAndPassedOver() {
+        String text = MINIMAL + "protection: {standbys: [south, west, east]}";
+        assertThat(parse(text).orElseThrow().protection().standbys()).containsExactly("south", "west", "east");
+        assertThat(problems).singleElement().satisfies(p -> {
+            assertThat(p.key()).isEqualTo("protection.standbys");
+            assertThat(p.reason()).contains("'south' is not a peer of this host (peers: north, west)");
+        });
+        host = new HostView("east", Set.of(), true);
+        assertThat(parse(text)).isPresent();
+        assertThat(problems).hasSize(2).allSatisfy(p -> assertThat(p.reason()).contains("it has none"));
+    }
+
+    @Test
+    void alwaysWithoutAFenceCommandIsReportedAndAccepted() {
+        host = new HostView("east", Set.of("west"), false);
+        assertThat(valid(MINIMAL + "protection: {fence: auto}").protection().fence())
+                .isEqualTo(FencePolicy.AUTO);
+        assertThat(valid(MINIMAL + "protection: {fence: never}").protection().fence())
+                .isEqualTo(FencePolicy.NEVER);
+        assertThat(parse(MINIMAL + "protection: {fence: always}")
+                        .orElseThrow()
+                        .protection()
+                        .fence())
+                .isEqualTo(FencePolicy.ALWAYS);
+        assertThat(problems).singleElement().satisfies(p -> {
+            assertThat(p.key()).isEqualTo("protection.fence");
+            assertThat(p.reason()).contains("no fenceCommand", "waits for an operator", "in force all the same");
+        });
     }
 
     @Test
@@ -361,7 +459,7 @@ class DefinitionParserTest {
     @Property(tries = 500)
     void aDamagedFileIsEitherADefinitionOrAProblem(@ForAll int where, @ForAll char what) {
         String good = MINIMAL
-                + "vcpus: 2\ndisks:\n  - {id: a, path: /a, mode: shared}\nnics:\n  - id: b\nprotection: {standby: w}\n";
+                + "vcpus: 2\ndisks:\n  - {id: a, path: /a, mode: shared}\nnics:\n  - id: b\nprotection: {standbys: [west]}\n";
         StringBuilder damaged = new StringBuilder(good);
         damaged.setCharAt(Math.floorMod(where, good.length()), what);
         parse(damaged.toString());

@@ -11,21 +11,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.kemari.api.config.FenceSettings;
 import org.kemari.api.config.HostSettings;
 import org.kemari.api.domain.DomainDefinition;
 
 /** The files that are shipped in the folder config are valid, complete, and say what is true. */
 class ShippedFilesTest {
     private static final Path CONFIG = Path.of("../../config");
+    private static final HostView EAST = new HostView("east", Set.of("west", "north"), true);
 
     private static DomainDefinition parse(String name, String text) {
         Problems problems = new Problems(name);
         Optional<DomainDefinition> definition = DefinitionFile.parse(text, problems)
-                .flatMap(
-                        root -> DefinitionParser.parse("east", (path, kind) -> Optional.empty(), name, root, problems));
+                .flatMap(root -> DefinitionParser.parse(EAST, (path, kind) -> Optional.empty(), name, root, problems));
         assertThat(problems.list()).isEmpty();
         return definition.orElseThrow();
     }
@@ -76,7 +78,11 @@ class ShippedFilesTest {
         List<String> names = Arrays.stream(HostConfiguration.class.getDeclaredMethods())
                 .map(Method::getName)
                 .toList();
-        assertThat(names).hasSize(HostSettings.class.getRecordComponents().length);
+        // The fence has a setting for each of its parts.
+        assertThat(names)
+                .hasSize(HostSettings.class.getRecordComponents().length
+                        - 1
+                        + FenceSettings.class.getRecordComponents().length);
         assertThat(names).allSatisfy(name -> assertThat(lines)
                 .anyMatch(line -> line.startsWith(name + " =") || line.startsWith("#" + name + " =")));
     }
