@@ -20,6 +20,7 @@ import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
 import org.kemari.api.hypervisor.Hypervisor;
 import org.kemari.api.hypervisor.HypervisorException;
+import org.kemari.api.hypervisor.LaunchMode;
 import org.kemari.api.hypervisor.MachineIdentity;
 import org.kemari.api.hypervisor.VirtualMachine;
 import org.kemari.api.hypervisor.VmListener;
@@ -60,7 +61,7 @@ class QemuHypervisor implements Hypervisor {
     }
 
     @Override
-    public VirtualMachine launch(DomainDefinition definition, DomainPaths paths, boolean incoming, VmListener listener)
+    public VirtualMachine launch(DomainDefinition definition, DomainPaths paths, LaunchMode mode, VmListener listener)
             throws HypervisorException {
         QemuInstallation qemu = installation();
         qemu.require(definition.machine(), devices(definition));
@@ -73,7 +74,8 @@ class QemuHypervisor implements Hypervisor {
             }
             Workspace workspace = new Workspace(definition, paths);
             Optional<Firmware> firmware = firmware(qemu, definition, workspace);
-            workspace.prepare();
+            workspace.prepare(mode == LaunchMode.INCOMING_RETAINED);
+            boolean incoming = mode != LaunchMode.BOOT;
             workspace.makeVariables(firmware);
             Map<String, String> environment = settings.get().preloadLibrary() ? tracking.environment(paths) : Map.of();
             List<String> arguments =
@@ -85,7 +87,11 @@ class QemuHypervisor implements Hypervisor {
                     qemu,
                     process.pid(),
                     cpu.accelerator(),
-                    incoming ? ", waiting for device state" : "");
+                    switch (mode) {
+                        case BOOT -> "";
+                        case INCOMING -> ", waiting for device state";
+                        case INCOMING_RETAINED -> ", waiting for device state, with the memory it had";
+                    });
             LOG.debug("domain {}: {} {}", definition.name(), environment, arguments);
             return started(definition, paths, process, listener);
         } catch (HypervisorException e) {

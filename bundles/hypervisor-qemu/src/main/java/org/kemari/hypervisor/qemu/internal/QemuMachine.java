@@ -38,6 +38,7 @@ final class QemuMachine implements VirtualMachine {
     private final MachineWatch watch;
     private final BooleanSupplier tracksPages;
     private boolean cleaned;
+    private boolean memoryStays;
 
     QemuMachine(
             DomainDefinition domain,
@@ -146,6 +147,18 @@ final class QemuMachine implements VirtualMachine {
 
     @Override
     public void destroy() {
+        end();
+    }
+
+    @Override
+    public void retire() {
+        synchronized (this) {
+            memoryStays = true;
+        }
+        end();
+    }
+
+    private void end() {
         if (watch.isReleased()) {
             return;
         }
@@ -207,7 +220,11 @@ final class QemuMachine implements VirtualMachine {
             return;
         }
         cleaned = true;
-        List<Path> files = new ArrayList<>(List.of(paths.ramFile(), paths.qmpSocket(), paths.pidFile()));
+        List<Path> files = new ArrayList<>(List.of(paths.qmpSocket(), paths.pidFile()));
+        if (!memoryStays) {
+            files.add(paths.retainedImage());
+            files.add(paths.ramFile());
+        }
         domain.disks().stream().map(DiskDefinition::id).map(paths::deviceSocket).forEach(files::add);
         domain.nics().stream().map(NicDefinition::id).map(paths::deviceSocket).forEach(files::add);
         try {

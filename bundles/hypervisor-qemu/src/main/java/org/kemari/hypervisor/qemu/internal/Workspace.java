@@ -36,8 +36,12 @@ final class Workspace {
         this.paths = paths;
     }
 
-    /** Makes all that is missing, and an empty RAM file. */
-    void prepare() throws IOException {
+    /**
+     * Makes all that is missing, and the RAM file.
+     *
+     * @param retained whether the RAM file is there already, and stays as it is; otherwise it is new and empty
+     */
+    void prepare(boolean retained) throws IOException {
         makeDomainDirectory(paths.runDirectory());
         makeDomainDirectory(paths.stateDirectory());
         makePrivateDirectory(paths.ramFile().toAbsolutePath().getParent());
@@ -52,7 +56,11 @@ final class Workspace {
         if (domain.consoleLog().isPresent()) {
             prepareConsoleLog(domain.consoleLog().get());
         }
-        makeRamFile();
+        if (retained) {
+            checkRamFile();
+        } else {
+            makeRamFile();
+        }
     }
 
     /** Size of the UEFI variables that the domain has on this host, if any. */
@@ -108,9 +116,23 @@ final class Workspace {
         }
     }
 
+    private void checkRamFile() throws IOException {
+        Path file = paths.ramFile();
+        if (!Files.exists(file)) {
+            throw new HypervisorException(
+                    "domain " + domain.name() + ": the memory that was to be kept, " + file + ", is not there");
+        }
+        if (Files.size(file) != domain.memoryBytes()) {
+            throw new HypervisorException("domain " + domain.name() + ": the memory that was kept, " + file + ", has "
+                    + Files.size(file) + " bytes, the domain has " + domain.memoryBytes());
+        }
+    }
+
     /** With its full size, so that others can map it, and without content. */
     private void makeRamFile() throws IOException {
         Path file = paths.ramFile();
+        // first what says that the old one is worth something
+        Files.deleteIfExists(paths.retainedImage());
         Files.deleteIfExists(file);
         FileStore store = Files.getFileStore(file.toAbsolutePath().getParent());
         long room = store.getUsableSpace();

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kemari.api.domain.Accelerator;
+import org.kemari.api.hypervisor.LaunchMode;
 
 class AcceleratorProbeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -60,7 +61,7 @@ class AcceleratorProbeTest {
                     && probe(PATIENCE).run(qemu, "kvm", "host").isEmpty();
             assertThat(host.hypervisor.identity(automatic).accelerator()).isEqualTo(kvm ? "kvm" : "tcg");
             EventLog log = new EventLog();
-            host.launch(automatic, false, log).resume();
+            host.launch(automatic, LaunchMode.BOOT, log).resume();
             log.awaitExit();
         }
     }

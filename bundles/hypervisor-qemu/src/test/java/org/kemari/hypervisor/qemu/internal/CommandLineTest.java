@@ -36,6 +36,7 @@ class CommandLineTest {
                         new DiskDefinition("2nd", Path.of("/d/2.raw"), DiskMode.SHARED, true, 1)),
                 List.of(new NicDefinition("lan", "br0", "52:54:00:00:00:01", "ktap0")),
                 console,
+                false,
                 ProtectionSettings.DEFAULT);
     }
 

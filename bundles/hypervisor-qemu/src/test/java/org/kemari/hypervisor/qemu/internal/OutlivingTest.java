@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.kemari.api.domain.DomainDefinition;
+import org.kemari.api.hypervisor.LaunchMode;
 import org.kemari.api.hypervisor.VirtualMachine;
 import org.kemari.api.hypervisor.VmExit;
 
@@ -20,7 +21,8 @@ class OutlivingTest {
         public static void main(String[] arguments) throws Exception {
             @SuppressWarnings("resource") // it is killed, and closes nothing
             TestHost host = new TestHost("qemu-system-x86_64", Path.of(arguments[0]));
-            host.launch(host.guest("web", "q35", 'c'), false, new EventLog()).resume();
+            host.launch(host.guest("web", "q35", 'c'), LaunchMode.BOOT, new EventLog())
+                    .resume();
             TimeUnit.MINUTES.sleep(5);
         }
     }

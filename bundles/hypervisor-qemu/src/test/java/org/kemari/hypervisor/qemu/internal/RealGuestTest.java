@@ -23,6 +23,7 @@ import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
 import org.kemari.api.domain.NicDefinition;
 import org.kemari.api.hypervisor.HypervisorException;
+import org.kemari.api.hypervisor.LaunchMode;
 import org.kemari.api.hypervisor.VirtualMachine;
 import org.kemari.api.hypervisor.VmExit;
 import org.kemari.linux.PageCapture;
@@ -61,8 +62,8 @@ class RealGuestTest {
     void aGuestMovesToAnotherProcessAndRunsOn(String machine) throws Exception {
         DomainDefinition here = host.guest("here", machine, 'c');
         DomainDefinition there = host.guest("there", machine, 'c');
-        VirtualMachine source = host.launch(here, false, log);
-        VirtualMachine target = host.launch(there, true, new EventLog());
+        VirtualMachine source = host.launch(here, LaunchMode.BOOT, log);
+        VirtualMachine target = host.launch(there, LaunchMode.INCOMING, new EventLog());
         source.resume();
         awaitCounting("here", 1000);
 
@@ -82,7 +83,7 @@ class RealGuestTest {
                 .isEmpty();
         assertThat(host.counter("here")).as("the source stays paused").isEqualTo(paused);
 
-        VirtualMachine third = host.launch(host.guest("third", machine, 'c'), true, new EventLog());
+        VirtualMachine third = host.launch(host.guest("third", machine, 'c'), LaunchMode.INCOMING, new EventLog());
         target.pause();
         copyMemory("there", "third");
         third.loadDeviceState(target.saveDeviceState().get());
@@ -92,7 +93,7 @@ class RealGuestTest {
 
     @Test
     void savingAgainAndAgainWorks() throws Exception {
-        VirtualMachine machine = host.launch(host.guest("web", "q35", 'c'), false, log);
+        VirtualMachine machine = host.launch(host.guest("web", "q35", 'c'), LaunchMode.BOOT, log);
         machine.resume();
         int last = 0;
         for (int i = 0; i < 20; i++) {
@@ -108,7 +109,7 @@ class RealGuestTest {
 
     @Test
     void powerOffIsTheGuestsOwnEnd() throws Exception {
-        host.launch(host.guest("web", "q35", 'p'), false, log).resume();
+        host.launch(host.guest("web", "q35", 'p'), LaunchMode.BOOT, log).resume();
         assertThat(log.awaitExit().cause()).isEqualTo(VmExit.Cause.GUEST_POWERED_OFF);
         assertThat(host.paths("web").ramFile()).doesNotExist();
         assertThat(host.paths("web").qmpSocket()).doesNotExist();
@@ -116,7 +117,7 @@ class RealGuestTest {
 
     @Test
     void thePowerButtonReachesTheGuest() throws Exception {
-        VirtualMachine machine = host.launch(host.guest("web", "q35", 'b'), false, log);
+        VirtualMachine machine = host.launch(host.guest("web", "q35", 'b'), LaunchMode.BOOT, log);
         machine.resume();
         await().until(() -> host.console("web").equals("b"));
         machine.powerDown();
@@ -126,7 +127,7 @@ class RealGuestTest {
     @ParameterizedTest
     @ValueSource(chars = {'r', 't'})
     void aResetIsReportedAndTheGuestRunsOn(char task) throws Exception {
-        VirtualMachine machine = host.launch(host.guest("web", "q35", task), false, log);
+        VirtualMachine machine = host.launch(host.guest("web", "q35", task), LaunchMode.BOOT, log);
         machine.resume();
         log.awaitTold("reset");
         await().until(() -> host.console("web").length() >= 2); // it has started again
@@ -137,8 +138,8 @@ class RealGuestTest {
 
     @Test
     void aGuestThatHasMovedCanStillReboot() throws Exception {
-        VirtualMachine source = host.launch(host.guest("here", "q35", 'w'), false, log);
-        VirtualMachine target = host.launch(host.guest("there", "q35", 'w'), true, log);
+        VirtualMachine source = host.launch(host.guest("here", "q35", 'w'), LaunchMode.BOOT, log);
+        VirtualMachine target = host.launch(host.guest("there", "q35", 'w'), LaunchMode.INCOMING, log);
         source.resume();
         await().until(() -> host.console("here").equals("w"));
         source.pause();
@@ -164,9 +165,10 @@ class RealGuestTest {
                 List.of(new DiskDefinition("root", host.root.resolve("root.raw"), DiskMode.MIRRORED, false, 2)),
                 List.of(new NicDefinition("lan", "", "52:54:00:00:00:01", "ktap0")),
                 Optional.empty(),
+                false,
                 plain.protection());
         DomainPaths paths = host.paths("web");
-        VirtualMachine machine = host.keep(host.hypervisor.launch(domain, paths, false, log));
+        VirtualMachine machine = host.keep(host.hypervisor.launch(domain, paths, LaunchMode.BOOT, log));
         assertThat(paths.deviceSocket("root")).exists();
         assertThat(paths.deviceSocket("lan")).exists();
         assertThatThrownBy(() -> machine.awaitReady(Duration.ofMillis(300))).hasMessageContaining("backend");
@@ -176,8 +178,38 @@ class RealGuestTest {
     }
 
     @Test
+    void theMemoryOfARetiredMachineServesAnother() throws Exception {
+        DomainDefinition domain = host.guest("web", "q35", 'c');
+        DomainPaths paths = host.paths("web");
+        VirtualMachine machine = host.launch(domain, LaunchMode.BOOT, log);
+        machine.resume();
+        awaitCounting("web", 1000);
+        machine.pause();
+        int counted = host.counter("web");
+        ByteBuffer saved = machine.saveDeviceState().get();
+        ByteBuffer state =
+                ByteBuffer.allocateDirect(saved.remaining()).put(saved).flip();
+        machine.retire();
+        assertThat(log.awaitExit().cause()).isEqualTo(VmExit.Cause.DESTROYED);
+        machine.destroy();
+        assertThat(paths.qmpSocket()).doesNotExist();
+
+        VirtualMachine again = host.launch(domain, LaunchMode.INCOMING_RETAINED, new EventLog());
+        assertThat(host.counter("web")).isEqualTo(counted);
+        again.loadDeviceState(state);
+        again.resume();
+        awaitCounting("web", counted + 1000);
+        again.destroy();
+        assertThat(paths.ramFile()).doesNotExist();
+        assertThatThrownBy(() -> host.launch(domain, LaunchMode.INCOMING_RETAINED, new EventLog()))
+                .isInstanceOf(HypervisorException.class)
+                .hasMessageContaining("web")
+                .hasMessageContaining("is not there");
+    }
+
+    @Test
     void aPanicIsReportedAndEndsNothing() throws Exception {
-        VirtualMachine machine = host.launch(host.guest("web", "q35", 'k'), false, log);
+        VirtualMachine machine = host.launch(host.guest("web", "q35", 'k'), LaunchMode.BOOT, log);
         machine.resume();
         log.awaitTold("panicked");
         machine.pause();
@@ -187,7 +219,7 @@ class RealGuestTest {
 
     @Test
     void aKilledProcessIsAFailedHypervisor() throws Exception {
-        VirtualMachine machine = host.launch(host.guest("web", "pc", 'c'), false, log);
+        VirtualMachine machine = host.launch(host.guest("web", "pc", 'c'), LaunchMode.BOOT, log);
         machine.resume();
         ProcessHandle.of(machine.pid()).orElseThrow().destroyForcibly();
         VmExit exit = log.awaitExit();
@@ -202,13 +234,13 @@ class RealGuestTest {
 
     @Test
     void destroyedTwiceIsDestroyedOnce() throws Exception {
-        VirtualMachine machine = host.launch(host.guest("web", "pc", 'c'), false, log);
+        VirtualMachine machine = host.launch(host.guest("web", "pc", 'c'), LaunchMode.BOOT, log);
         machine.destroy();
         machine.destroy();
         assertThat(machine.isAlive()).isFalse();
         assertThat(host.paths("web").ramFile()).doesNotExist();
         assertThat(log.awaitExit().cause()).isEqualTo(VmExit.Cause.DESTROYED);
-        VirtualMachine again = host.launch(host.guest("web", "pc", 'c'), false, new EventLog());
+        VirtualMachine again = host.launch(host.guest("web", "pc", 'c'), LaunchMode.BOOT, new EventLog());
         again.resume();
         awaitCounting("web", 0);
     }
@@ -219,9 +251,9 @@ class RealGuestTest {
         DomainPaths paths = host.paths("web");
         EventLog later = new EventLog();
         assertThat(host.hypervisor.adopt(domain, paths, later)).isEmpty();
-        VirtualMachine first = host.launch(domain, false, log);
+        VirtualMachine first = host.launch(domain, LaunchMode.BOOT, log);
         first.resume();
-        assertThatThrownBy(() -> host.hypervisor.launch(domain, paths, false, later))
+        assertThatThrownBy(() -> host.hypervisor.launch(domain, paths, LaunchMode.BOOT, later))
                 .hasMessageContaining("already runs")
                 .hasMessageContaining(Long.toString(first.pid()));
         first.release();
@@ -250,7 +282,7 @@ class RealGuestTest {
 
     @Test
     void garbageIsNotLoaded() throws Exception {
-        VirtualMachine machine = host.launch(host.guest("web", "q35", 'c'), true, log);
+        VirtualMachine machine = host.launch(host.guest("web", "q35", 'c'), LaunchMode.INCOMING, log);
         ByteBuffer garbage = ByteBuffer.wrap("this is no device state".getBytes());
         assertThatThrownBy(() -> machine.loadDeviceState(garbage))
                 .isInstanceOf(HypervisorException.class)
@@ -262,19 +294,19 @@ class RealGuestTest {
     @Test
     void uefiGetsVariablesOfItsOwn() throws Exception {
         DomainDefinition domain = host.domain("web", "q35", new Boot.Disk(Boot.Firmware.OVMF));
-        VirtualMachine machine = host.launch(domain, false, log);
+        VirtualMachine machine = host.launch(domain, LaunchMode.BOOT, log);
         machine.resume();
         assertThat(Files.size(host.paths("web").firmwareVariables())).isPositive();
         machine.destroy();
         assertThat(host.paths("web").firmwareVariables()).exists();
-        host.launch(domain, true, new EventLog());
+        host.launch(domain, LaunchMode.INCOMING, new EventLog());
     }
 
     @Test
     void whatQemuSaysAtAFailedStartIsInTheException() throws Exception {
         DomainDefinition domain =
                 host.domain("web", "q35", new Boot.Kernel(host.root.resolve("no-such-kernel"), Optional.empty(), ""));
-        assertThatThrownBy(() -> host.launch(domain, false, log))
+        assertThatThrownBy(() -> host.launch(domain, LaunchMode.BOOT, log))
                 .isInstanceOf(HypervisorException.class)
                 .hasMessageContaining("web")
                 .hasMessageContaining("no-such-kernel");

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.kemari.api.config.FenceSettings;
 import org.kemari.api.config.HostAddress;
 import org.kemari.api.config.HostSettings;
 import org.kemari.api.domain.Accelerator;
@@ -24,6 +25,7 @@ import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
 import org.kemari.api.domain.ProtectionSettings;
 import org.kemari.api.hypervisor.HypervisorException;
+import org.kemari.api.hypervisor.LaunchMode;
 import org.kemari.api.hypervisor.VirtualMachine;
 
 /** A host of its own in temporary directories, memory in memory; ends whatever was launched. */
@@ -47,7 +49,7 @@ final class TestHost implements AutoCloseable {
         this.root = root;
         HostSettings settings = new HostSettings(
                 "east",
-                new HostAddress("127.0.0.1", 1),
+                List.of(new HostAddress("127.0.0.1", 1)),
                 Map.of(),
                 root.resolve("run"),
                 root.resolve("state"),
@@ -58,6 +60,7 @@ final class TestHost implements AutoCloseable {
                 root.resolve("arbiter"),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1),
+                FenceSettings.NONE,
                 true);
         hypervisor = new QemuHypervisor(() -> settings, new PreloadedTracking());
     }
@@ -83,6 +86,7 @@ final class TestHost implements AutoCloseable {
                 List.of(),
                 List.of(),
                 Optional.of(root.resolve("console-" + name)),
+                false,
                 ProtectionSettings.DEFAULT);
     }
 
@@ -98,11 +102,12 @@ final class TestHost implements AutoCloseable {
                 domain.disks(),
                 domain.nics(),
                 domain.consoleLog(),
+                domain.autostart(),
                 domain.protection());
     }
 
-    VirtualMachine launch(DomainDefinition domain, boolean incoming, EventLog log) throws HypervisorException {
-        VirtualMachine machine = hypervisor.launch(domain, paths(domain.name()), incoming, log);
+    VirtualMachine launch(DomainDefinition domain, LaunchMode mode, EventLog log) throws HypervisorException {
+        VirtualMachine machine = hypervisor.launch(domain, paths(domain.name()), mode, log);
         machines.add(machine);
         machine.awaitReady(Duration.ofSeconds(10));
         return machine;

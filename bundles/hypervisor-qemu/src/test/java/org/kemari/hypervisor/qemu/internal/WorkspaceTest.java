@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,7 @@ class WorkspaceTest {
                 List.of(),
                 List.of(),
                 Optional.empty(),
+                false,
                 ProtectionSettings.DEFAULT);
     }
 
@@ -47,7 +49,7 @@ class WorkspaceTest {
         Files.createDirectories(paths.runDirectory());
         Files.createDirectories(paths.ramFile().getParent());
         Files.writeString(paths.ramFile(), "of another guest");
-        new Workspace(domain(8 << 20), paths).prepare();
+        new Workspace(domain(8 << 20), paths).prepare(false);
         for (Path path : List.of(paths.runDirectory(), paths.stateDirectory())) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                     .isEqualTo("rwx------");
@@ -59,12 +61,30 @@ class WorkspaceTest {
     }
 
     @Test
+    void keptMemoryStaysAsItIsOrIsRefused() throws Exception {
+        DomainPaths paths = paths();
+        Workspace workspace = new Workspace(domain(4096), paths);
+        workspace.prepare(false);
+        Files.write(paths.ramFile(), new byte[] {1, 2, 3}, StandardOpenOption.WRITE);
+        Files.writeString(paths.retainedImage(), "what it holds");
+        workspace.prepare(true);
+        assertThat(Files.readAllBytes(paths.ramFile())).startsWith(1, 2, 3).hasSize(4096);
+        assertThat(paths.retainedImage()).exists();
+        assertThatThrownBy(() -> new Workspace(domain(8192), paths).prepare(true))
+                .isInstanceOf(HypervisorException.class)
+                .hasMessageContaining("4096 bytes, the domain has 8192");
+        workspace.prepare(false);
+        assertThat(Files.readAllBytes(paths.ramFile())).containsOnly(0);
+        assertThat(paths.retainedImage()).doesNotExist();
+    }
+
+    @Test
     void tooLittleRoomAndTooLongNamesAreRefused() {
-        assertThatThrownBy(() -> new Workspace(domain(1L << 50), paths()).prepare())
+        assertThatThrownBy(() -> new Workspace(domain(1L << 50), paths()).prepare(false))
                 .isInstanceOf(HypervisorException.class)
                 .hasMessageContaining("the domain needs 1073741824 MiB");
         DomainPaths deep = DomainPaths.of(root.resolve("x".repeat(100)), root.resolve("s"), root.resolve("r"), "web");
-        assertThatThrownBy(() -> new Workspace(domain(8 << 20), deep).prepare())
+        assertThatThrownBy(() -> new Workspace(domain(8 << 20), deep).prepare(false))
                 .isInstanceOf(HypervisorException.class)
                 .hasMessageContaining("107")
                 .hasMessageContaining("runRoot");
