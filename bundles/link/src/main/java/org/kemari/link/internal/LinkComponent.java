@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.kemari.api.config.HostSettings;
 import org.kemari.api.config.KemariConfiguration;
@@ -31,7 +32,7 @@ public final class LinkComponent implements LinkService {
     private final BundleContext context;
     private final LinkConnector connector;
     private final LinkDispatcher dispatcher;
-    private final LinkListener listener;
+    private final List<LinkListener> listeners;
 
     @Activate
     public LinkComponent(BundleContext context, @Reference KemariConfiguration configuration) {
@@ -39,14 +40,16 @@ public final class LinkComponent implements LinkService {
         HostSettings host = configuration.host();
         connector = new LinkConnector(configuration::host);
         dispatcher = new LinkDispatcher(configuration::host, this::acceptor, PREAMBLE_TIMEOUT, MAX_STRANGERS);
-        listener = new LinkListener(host.listen(), BIND_RETRY, dispatcher::accepted);
+        listeners = host.listen().stream()
+                .map(address -> new LinkListener(address, BIND_RETRY, dispatcher::accepted))
+                .toList();
         LOG.warn("Links between hosts are in clear text and not authenticated: use them on a trusted network only");
-        listener.start();
+        listeners.forEach(LinkListener::start);
     }
 
     @Deactivate
     void stop() {
-        listener.close();
+        listeners.forEach(LinkListener::close);
         dispatcher.close();
     }
 
@@ -64,5 +67,10 @@ public final class LinkComponent implements LinkService {
     @Override
     public Link connect(String peer, String channel, Duration timeout) throws IOException {
         return connector.connect(peer, channel, timeout);
+    }
+
+    @Override
+    public Link connect(String peer, int path, String channel, Duration timeout) throws IOException {
+        return connector.connect(peer, path, channel, timeout);
     }
 }

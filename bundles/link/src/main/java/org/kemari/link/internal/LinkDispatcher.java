@@ -28,6 +28,7 @@ final class LinkDispatcher implements AutoCloseable {
     private final Duration preambleTimeout;
     private final Semaphore strangers;
     private final Map<SocketChannel, String> open = new ConcurrentHashMap<>();
+    private final Complaints complaints = new Complaints(System::nanoTime);
     private volatile boolean closed;
 
     /**
@@ -49,7 +50,10 @@ final class LinkDispatcher implements AutoCloseable {
     /** Takes charge of a connection. Returns at once. */
     void accepted(SocketChannel channel) {
         if (!strangers.tryAcquire()) {
-            LOG.warn("Connection from {} closed: too many connections have not said who they are", remote(channel));
+            String cause = "too many connections have not said who they are";
+            if (complaints.isNews("too many", cause)) {
+                LOG.warn("Connection from {} closed: {}", remote(channel), cause);
+            }
             Channels.close(channel);
             return;
         }
@@ -80,19 +84,22 @@ final class LinkDispatcher implements AutoCloseable {
         try {
             LinkAcceptor acceptor;
             SocketLink link;
+            String caller = caller(channel);
             try {
                 SocketLink.prepare(channel);
                 Preamble preamble = Preamble.read(SocketLink.timedInput(channel, preambleTimeout));
+                caller = "host " + preamble.from() + ", channel " + preamble.channel();
                 acceptor = judge(preamble);
                 link = new SocketLink(channel, preamble.from());
                 SocketLink.writeFully(channel, ByteBuffer.wrap(PreambleReply.ACCEPTED.encode()));
                 Thread.currentThread().setName("kemari-link-" + preamble.channel() + "-" + preamble.from());
             } catch (IOException e) {
-                refuse(channel, e);
+                refuse(channel, caller, e);
                 return;
             } finally {
                 strangers.release();
             }
+            complaints.settled(caller);
             LOG.debug("{} accepted", link);
             acceptor.accepted(link);
         } catch (RuntimeException e) {
@@ -117,11 +124,19 @@ final class LinkDispatcher implements AutoCloseable {
                         + preamble.channel() + " at present"));
     }
 
-    private void refuse(SocketChannel channel, IOException reason) {
+    private void refuse(SocketChannel channel, String caller, IOException reason) {
         if (closed) {
             return;
         }
-        LOG.warn("Connection from {} refused: {}", remote(channel), reason.getMessage());
+        if (complaints.isNews(caller, String.valueOf(reason.getMessage()))) {
+            LOG.warn(
+                    "Connection from {} ({}) refused: {} (said once; attempts with the same result are logged at DEBUG)",
+                    caller,
+                    remote(channel),
+                    reason.getMessage());
+        } else {
+            LOG.debug("Connection from {} ({}) refused: {}", caller, remote(channel), reason.getMessage());
+        }
         try {
             SocketLink.writeFully(
                     channel,
@@ -137,6 +152,13 @@ final class LinkDispatcher implements AutoCloseable {
     private void forget(SocketChannel channel) {
         open.remove(channel);
         Channels.close(channel);
+    }
+
+    /** What is known of a caller that has not said who it is: its machine, but not the port, which always changes. */
+    private static String caller(SocketChannel channel) {
+        return channel.socket().getInetAddress() == null
+                ? "nobody"
+                : channel.socket().getInetAddress().getHostAddress();
     }
 
     private static String remote(SocketChannel channel) {

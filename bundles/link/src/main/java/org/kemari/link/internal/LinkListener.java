@@ -32,7 +32,7 @@ final class LinkListener implements AutoCloseable {
         this.address = address;
         this.retryDelay = retryDelay;
         this.accepted = accepted;
-        this.thread = new Thread(this::run, "kemari-link-listener");
+        this.thread = new Thread(this::run, "kemari-link-listener-" + address);
         this.thread.setDaemon(true);
     }
 

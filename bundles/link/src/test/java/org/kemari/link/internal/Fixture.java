@@ -5,10 +5,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
+import org.kemari.api.config.FenceSettings;
 import org.kemari.api.config.HostAddress;
 import org.kemari.api.config.HostSettings;
 import org.kemari.api.link.LinkAcceptor;
@@ -22,7 +24,7 @@ final class Fixture implements AutoCloseable {
 
     Fixture(Duration preambleTimeout, int maxStrangers) {
         address = new HostAddress("127.0.0.1", freePort());
-        HostSettings west = settings("west", address, Map.of("east", new HostAddress("127.0.0.1", 1)));
+        HostSettings west = settings("west", address, Map.of("east", List.of(new HostAddress("127.0.0.1", 1))));
         dispatcher = new LinkDispatcher(
                 () -> west, channel -> Optional.ofNullable(acceptors.get(channel)), preambleTimeout, maxStrangers);
         listener = new LinkListener(address, Duration.ofMillis(20), dispatcher::accepted);
@@ -31,7 +33,8 @@ final class Fixture implements AutoCloseable {
     }
 
     LinkConnector caller(String name) {
-        return new LinkConnector(() -> settings(name, new HostAddress("127.0.0.1", 1), Map.of("west", address)));
+        return new LinkConnector(
+                () -> settings(name, new HostAddress("127.0.0.1", 1), Map.of("west", List.of(address))));
     }
 
     static int freePort() {
@@ -42,11 +45,11 @@ final class Fixture implements AutoCloseable {
         }
     }
 
-    static HostSettings settings(String name, HostAddress listen, Map<String, HostAddress> peers) {
+    static HostSettings settings(String name, HostAddress listen, Map<String, List<HostAddress>> peers) {
         Path here = Path.of("nowhere");
         return new HostSettings(
                 name,
-                listen,
+                List.of(listen),
                 peers,
                 here,
                 here,
@@ -57,6 +60,7 @@ final class Fixture implements AutoCloseable {
                 here,
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1),
+                FenceSettings.NONE,
                 false);
     }
 

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -91,8 +92,8 @@ class LinkTest {
                 .hasMessageContaining("north is not among the peers");
         assertThatThrownBy(() -> west.caller("east").connect("south", "echo", PATIENCE))
                 .hasMessageContaining("south is not among the peers");
-        LinkConnector misled = new LinkConnector(
-                () -> Fixture.settings("east", new HostAddress("127.0.0.1", 1), Map.of("south", west.address)));
+        LinkConnector misled = new LinkConnector(() ->
+                Fixture.settings("east", new HostAddress("127.0.0.1", 1), Map.of("south", List.of(west.address))));
         assertThatThrownBy(() -> misled.connect("south", "echo", PATIENCE))
                 .hasMessageContaining("this is host west, not south");
     }
@@ -163,7 +164,7 @@ class LinkTest {
             LinkConnector caller = new LinkConnector(() -> Fixture.settings(
                     "east",
                     new HostAddress("127.0.0.1", 1),
-                    Map.of("west", new HostAddress("127.0.0.1", silent.getLocalPort()))));
+                    Map.of("west", List.of(new HostAddress("127.0.0.1", silent.getLocalPort())))));
             assertThatThrownBy(() -> caller.connect("west", "echo", Duration.ofMillis(200)))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("within");
