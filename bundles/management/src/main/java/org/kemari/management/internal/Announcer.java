@@ -14,6 +14,7 @@ import javax.management.openmbean.CompositeType;
 import javax.management.openmbean.OpenDataException;
 import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
+import org.kemari.api.health.Check;
 import org.kemari.api.health.PeerHealth;
 import org.kemari.api.protection.DomainStatus;
 import org.kemari.api.protection.TakeoverReport;
@@ -24,6 +25,7 @@ final class Announcer {
     static final String PROTECTED = "org.kemari.domain.protected";
     static final String TAKEOVER = "org.kemari.domain.takeover";
     static final String PEER = "org.kemari.peer.state";
+    static final String CHECK = "org.kemari.host.check";
 
     private final AtomicLong sequence = new AtomicLong();
 
@@ -48,7 +50,13 @@ final class Announcer {
 
     static Emitter hostEmitter() {
         return new Emitter(
-                ObjectNames.HOST, "Changes of any domain or peer of this host", STATE, PROTECTED, TAKEOVER, PEER);
+                ObjectNames.HOST,
+                "Changes of this host's checks, and of any of its domains and peers",
+                STATE,
+                PROTECTED,
+                TAKEOVER,
+                PEER,
+                CHECK);
     }
 
     static Emitter domainEmitter(String name) {
@@ -90,6 +98,16 @@ final class Announcer {
         send(emitters, PEER, text, composite("Peer", data));
     }
 
+    void checkChanged(Check check, Iterable<Emitter> emitters) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("subject", check.subject());
+        data.put("level", check.level().name());
+        data.put("reason", check.reason());
+        data.put("sinceEpochMillis", check.sinceEpochMillis());
+        String text = "Check of " + check.subject() + ": " + check.level() + ": " + check.reason();
+        send(emitters, CHECK, text, composite("Check", data));
+    }
+
     private void send(Iterable<Emitter> emitters, String type, String text, CompositeData data) {
         long number = sequence.incrementAndGet();
         long time = System.currentTimeMillis();
@@ -123,6 +141,7 @@ final class Announcer {
         data.put("epoch", r.epoch());
         data.put("detectedEpochMillis", r.detectedEpochMillis());
         data.put("decidedMicros", r.decidedMicros());
+        data.put("fencedMicros", r.fencedMicros());
         data.put("sealedMicros", r.sealedMicros());
         data.put("restoredMicros", r.restoredMicros());
         data.put("loadedMicros", r.loadedMicros());

@@ -7,8 +7,6 @@ import org.kemari.api.management.DomainMXBean;
 import org.kemari.api.management.TakeoverView;
 import org.kemari.api.protection.DomainState;
 import org.kemari.api.protection.DomainStatus;
-import org.kemari.api.protection.OperationRefusedException;
-import org.kemari.api.protection.ProtectionService;
 import org.kemari.api.transfer.SyncProgress;
 
 /** One domain. */
@@ -61,7 +59,8 @@ final class DomainBean implements DomainMXBean {
     }
 
     static boolean isProtected(DomainStatus status) {
-        return status.state() == DomainState.PROTECTED;
+        // While it switches over, the standby has the last commit, and is named by the record, as ever.
+        return status.state() == DomainState.PROTECTED || status.state() == DomainState.SWITCHING;
     }
 
     @Override
@@ -149,17 +148,8 @@ final class DomainBean implements DomainMXBean {
         return status().lastTakeover().map(TakeoverView::new).orElse(null);
     }
 
-    /** An operation that may be refused. */
-    private interface Operation {
-        void on(ProtectionService protection) throws OperationRefusedException;
-    }
-
-    private void ask(Operation operation) {
-        try {
-            operation.on(sources.requireProtection());
-        } catch (OperationRefusedException e) {
-            throw new IllegalStateException(e.getMessage());
-        }
+    private void ask(Sources.Operation operation) {
+        sources.ask(operation);
     }
 
     @Override
@@ -189,5 +179,10 @@ final class DomainBean implements DomainMXBean {
     @Override
     public void takeover() {
         ask(protection -> protection.takeover(name));
+    }
+
+    @Override
+    public void switchover() {
+        ask(protection -> protection.switchover(name));
     }
 }

@@ -1,5 +1,8 @@
 package org.kemari.management.internal;
 
+import java.util.List;
+import java.util.Locale;
+import org.kemari.api.health.PathHealth;
 import org.kemari.api.health.PeerHealth;
 import org.kemari.api.management.HealthMonitorMXBean;
 import org.kemari.api.management.LatencyView;
@@ -63,5 +66,15 @@ final class HealthMonitorBean implements HealthMonitorMXBean {
     @Override
     public LatencyView getRoundTrip() {
         return LatencyView.of(status().roundTrip());
+    }
+
+    @Override
+    public List<String> getPaths() {
+        return status().paths().stream().map(HealthMonitorBean::text).toList();
+    }
+
+    private static String text(PathHealth path) {
+        return String.format(
+                Locale.ROOT, "%s: %s, phi %.1f: %s", path.address(), path.state(), path.suspicion(), path.reason());
     }
 }

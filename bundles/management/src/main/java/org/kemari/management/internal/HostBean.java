@@ -3,10 +3,13 @@ package org.kemari.management.internal;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.kemari.api.config.ConfigurationProblem;
+import org.kemari.api.config.HostAddress;
 import org.kemari.api.health.PeerHealth;
 import org.kemari.api.management.HostMXBean;
 import org.kemari.api.protection.DomainStatus;
+import org.kemari.api.protection.ProtectionService;
 
 /** This host. */
 final class HostBean implements HostMXBean {
@@ -30,20 +33,29 @@ final class HostBean implements HostMXBean {
 
     @Override
     public String getListenAddress() {
-        return sources.configuration().host().listen().toString();
+        return sources.configuration().host().listen().stream()
+                .map(HostAddress::toString)
+                .collect(Collectors.joining(", "));
     }
 
     @Override
     public Map<String, String> getPeers() {
         Map<String, String> peers = new TreeMap<>();
-        sources.configuration().host().peers().forEach((name, address) -> peers.put(name, address + ", not watched"));
+        sources.configuration()
+                .host()
+                .peers()
+                .forEach((name, addresses) -> peers.put(name, text(addresses) + ", not watched"));
         for (PeerHealth p : sources.health().map(h -> h.peers()).orElse(List.of())) {
             peers.computeIfPresent(
                     p.peer(),
-                    (name, text) ->
-                            sources.configuration().host().peers().get(name) + ", " + p.state() + ": " + p.reason());
+                    (name, text) -> text(sources.configuration().host().peers().getOrDefault(name, List.of())) + ", "
+                            + p.state() + ": " + p.reason());
         }
         return peers;
+    }
+
+    private static String text(List<HostAddress> addresses) {
+        return addresses.stream().map(HostAddress::toString).collect(Collectors.joining(" | "));
     }
 
     @Override
@@ -66,6 +78,31 @@ final class HostBean implements HostMXBean {
     @Override
     public String getArbiterEngine() {
         return sources.configuration().host().arbiterEngine();
+    }
+
+    @Override
+    public List<String> getChecks() {
+        return sources.health()
+                .map(h -> h.checks().stream()
+                        .map(c -> c.subject() + ": " + c.level() + ": " + c.reason())
+                        .toList())
+                .orElse(List.of("health monitor: CRITICAL: it is not running; the log, or bundle:diag and scr:list,"
+                        + " say why"));
+    }
+
+    @Override
+    public boolean isEvacuating() {
+        return sources.protection().map(ProtectionService::isEvacuating).orElse(false);
+    }
+
+    @Override
+    public void evacuate() {
+        sources.ask(ProtectionService::evacuate);
+    }
+
+    @Override
+    public void endEvacuation() {
+        sources.ask(ProtectionService::endEvacuation);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.kemari.management.internal;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -23,6 +24,7 @@ final class Inventory {
     private final Registrar registrar;
     private final String version;
     private final Announcer announcer = new Announcer();
+    private final CheckLevels levels = new CheckLevels();
     private final Map<String, Shown> shown = new LinkedHashMap<>();
 
     /** An MBean that is registered, and what sends its notifications. */
@@ -52,6 +54,14 @@ final class Inventory {
         });
     }
 
+    /** Announces the checks whose level has changed since the last look. */
+    void lookAtChecks() {
+        sources.health()
+                .map(h -> levels.changed(h.checks(), System.currentTimeMillis()))
+                .orElse(List.of())
+                .forEach(check -> announcer.checkChanged(check, emitters(ObjectNames.HOST)));
+    }
+
     void domainChanged(DomainStatus before, DomainStatus now) {
         reconcile();
         announcer.domainChanged(before, now, emitters(ObjectNames.domain(now.name())));
@@ -70,7 +80,7 @@ final class Inventory {
 
     private List<Announcer.Emitter> emitters(String objectName) {
         List<Announcer.Emitter> emitters = new ArrayList<>();
-        for (String name : List.of(objectName, ObjectNames.HOST)) {
+        for (String name : new LinkedHashSet<>(List.of(objectName, ObjectNames.HOST))) {
             if (shown.containsKey(name)) {
                 emitters.add(shown.get(name).emitter());
             }

@@ -83,11 +83,16 @@ public final class ManagementComponent implements Sources {
 
     @Activate
     void start() {
-        own.scheduleWithFixedDelay(() -> safely(inventory::reconcile), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        own.scheduleWithFixedDelay(() -> safely(this::look), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         String[] types = {
             ProtectionListener.class.getName(), ConfigurationListener.class.getName(), PeerListener.class.getName()
         };
         listener = context.registerService(types, new Listener(), null);
+    }
+
+    private void look() {
+        inventory.reconcile();
+        inventory.lookAtChecks();
     }
 
     private static Registrar services(BundleContext context) {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.kemari.api.arbiter.Arbiter;
 import org.kemari.api.config.KemariConfiguration;
 import org.kemari.api.health.HealthMonitor;
+import org.kemari.api.protection.OperationRefusedException;
 import org.kemari.api.protection.ProtectionService;
 
 /** The services that the MBeans show. All but the configuration may come and go. */
@@ -24,5 +25,19 @@ interface Sources {
         return protection()
                 .orElseThrow(() -> new IllegalStateException(
                         "Kemari's protection service is not running; the log, or bundle:diag and scr:list, say why"));
+    }
+
+    /** An operation that may be refused. */
+    interface Operation {
+        void on(ProtectionService protection) throws OperationRefusedException;
+    }
+
+    /** @throws IllegalStateException if it is refused, or there is nobody to ask; the message says why */
+    default void ask(Operation operation) {
+        try {
+            operation.on(requireProtection());
+        } catch (OperationRefusedException e) {
+            throw new IllegalStateException(e.getMessage());
+        }
     }
 }

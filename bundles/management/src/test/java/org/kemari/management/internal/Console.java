@@ -68,12 +68,19 @@ final class Console {
         invoke(server, web, "start");
         invoke(server, web, "unprotect");
         invoke(server, web, "takeover");
+        invoke(server, web, "switchover");
         invoke(server, web, "stop", 30);
         invoke(server, web, "stop", -1);
         invoke(server, web, "protect", "");
         invoke(server, web, "protect", "west");
         invoke(server, new ObjectName("org.kemari:type=Arbiter"), "decide", "db", true);
-        invoke(server, new ObjectName("org.kemari:type=Host"), "reloadConfiguration");
+        ObjectName host = new ObjectName("org.kemari:type=Host");
+        invoke(server, host, "evacuate");
+        invoke(server, host, "evacuate");
+        System.out.println("evacuating: " + server.getAttribute(host, "Evacuating"));
+        invoke(server, host, "endEvacuation");
+        System.out.println("evacuating: " + server.getAttribute(host, "Evacuating"));
+        invoke(server, host, "reloadConfiguration");
     }
 
     private static void invoke(MBeanServerConnection server, ObjectName name, String operation, Object... arguments) {

@@ -13,6 +13,7 @@ import org.kemari.api.arbiter.CasOutcome;
 import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.arbiter.PendingDecision;
 import org.kemari.api.config.ConfigurationProblem;
+import org.kemari.api.config.FenceSettings;
 import org.kemari.api.config.HostAddress;
 import org.kemari.api.config.HostSettings;
 import org.kemari.api.config.KemariConfiguration;
@@ -20,7 +21,9 @@ import org.kemari.api.domain.Accelerator;
 import org.kemari.api.domain.Boot;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.ProtectionSettings;
+import org.kemari.api.health.Check;
 import org.kemari.api.health.HealthMonitor;
+import org.kemari.api.health.PathHealth;
 import org.kemari.api.health.PeerHealth;
 import org.kemari.api.health.PeerState;
 import org.kemari.api.protection.DomainState;
@@ -43,7 +46,10 @@ final class Figures implements Sources {
     final Map<String, DomainStatus> domains = new LinkedHashMap<>();
     final List<PeerHealth> peers = new ArrayList<>();
     final List<String> asked = new ArrayList<>();
+    final List<Check> checks = new ArrayList<>();
     boolean protectionThere = true;
+    boolean healthThere = true;
+    boolean evacuating;
 
     static DomainStatus domain(DomainState state, Optional<TakeoverReport> takeover) {
         return new DomainStatus(
@@ -91,11 +97,23 @@ final class Figures implements Sources {
     }
 
     static TakeoverReport takeover() {
-        return new TakeoverReport("web", "east was lost", 4, 123, 1_700_000_000_500L, 1, 2, 3, 4, 20_000, 6, 7);
+        return new TakeoverReport("web", "east was lost", 4, 123, 1_700_000_000_500L, 1, 9, 2, 3, 4, 20_000, 6, 7);
     }
 
     static PeerHealth peer(PeerState state) {
-        return new PeerHealth("west", state, "because", 1, 2, 3, 4, 5, LATENCY);
+        return new PeerHealth(
+                "west",
+                state,
+                "because",
+                1,
+                2,
+                3,
+                4,
+                5,
+                LATENCY,
+                List.of(
+                        new PathHealth("10.0.0.2:7171", PeerState.LOST, "silent for 600 ms", 12.34, 1, 2, LATENCY),
+                        new PathHealth("10.1.0.2:7171", PeerState.ALIVE, "heartbeats arrive", 0.25, 1, 2, LATENCY)));
     }
 
     @Override
@@ -103,8 +121,8 @@ final class Figures implements Sources {
         Path p = Path.of("/x");
         HostSettings host = new HostSettings(
                 "east",
-                new HostAddress("10.0.0.1", 7171),
-                Map.of("west", new HostAddress("10.0.0.2", 7171)),
+                List.of(new HostAddress("10.0.0.1", 7171), new HostAddress("10.1.0.1", 7171)),
+                Map.of("west", List.of(new HostAddress("10.0.0.2", 7171), new HostAddress("10.1.0.2", 7171))),
                 p,
                 p,
                 p,
@@ -114,6 +132,7 @@ final class Figures implements Sources {
                 p,
                 Duration.ofMillis(50),
                 Duration.ofMillis(500),
+                FenceSettings.NONE,
                 true);
         return new KemariConfiguration() {
             @Override
@@ -136,6 +155,7 @@ final class Figures implements Sources {
                                 List.of(),
                                 List.of(),
                                 Optional.empty(),
+                                false,
                                 ProtectionSettings.DEFAULT));
             }
 
@@ -200,6 +220,29 @@ final class Figures implements Sources {
         public void takeover(String domain) {
             asked.add("takeover " + domain);
         }
+
+        @Override
+        public void switchover(String domain) {
+            asked.add("switchover " + domain);
+        }
+
+        @Override
+        public void evacuate() throws OperationRefusedException {
+            if (evacuating) {
+                throw new OperationRefusedException("this host is being evacuated already");
+            }
+            evacuating = true;
+        }
+
+        @Override
+        public void endEvacuation() {
+            evacuating = false;
+        }
+
+        @Override
+        public boolean isEvacuating() {
+            return evacuating;
+        }
     }
 
     @Override
@@ -209,7 +252,18 @@ final class Figures implements Sources {
 
     @Override
     public Optional<HealthMonitor> health() {
-        return Optional.of(() -> List.copyOf(peers));
+        HealthMonitor monitor = new HealthMonitor() {
+            @Override
+            public List<PeerHealth> peers() {
+                return List.copyOf(peers);
+            }
+
+            @Override
+            public List<Check> checks() {
+                return List.copyOf(checks);
+            }
+        };
+        return healthThere ? Optional.of(monitor) : Optional.empty();
     }
 
     @Override

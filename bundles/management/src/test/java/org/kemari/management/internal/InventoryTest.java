@@ -18,6 +18,8 @@ import javax.management.RuntimeMBeanException;
 import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.kemari.api.health.Check;
+import org.kemari.api.health.Check.Level;
 import org.kemari.api.health.PeerState;
 import org.kemari.api.protection.DomainState;
 import org.kemari.api.protection.DomainStatus;
@@ -164,6 +166,59 @@ class InventoryTest {
                 .extracting(Notification::getSequenceNumber)
                 .isSorted()
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aSwitchoverLeavesTheDomainProtected() throws Exception {
+        List<Notification> atDomain = new ArrayList<>();
+        server.addNotificationListener(web(), (n, back) -> atDomain.add(n), null, null);
+        inventory.domainChanged(
+                Figures.domain(DomainState.PROTECTED, Optional.empty()),
+                Figures.domain(DomainState.SWITCHING, Optional.empty()));
+        assertThat(atDomain).extracting(Notification::getType).containsExactly("org.kemari.domain.state");
+        assertThat(atDomain.get(0).getMessage()).contains("SWITCHING");
+    }
+
+    @Test
+    void changesOfChecksAreAnnouncedOnce() throws Exception {
+        List<Notification> atHost = new ArrayList<>();
+        ObjectName host = new ObjectName(ObjectNames.HOST);
+        server.addNotificationListener(host, (n, back) -> atHost.add(n), null, null);
+        inventory.lookAtChecks();
+        figures.checks.add(new Check("arbiter", Level.OK, "answers", 1));
+        inventory.lookAtChecks();
+        assertThat(atHost).as("nothing is wrong").isEmpty();
+
+        figures.checks.set(0, new Check("arbiter", Level.CRITICAL, "does not answer", 2));
+        figures.checks.add(new Check("domain web: disk a", Level.WARNING, "slow", 3));
+        inventory.lookAtChecks();
+        figures.checks.set(0, new Check("arbiter", Level.CRITICAL, "still does not answer", 2));
+        inventory.lookAtChecks();
+        assertThat(atHost)
+                .extracting(Notification::getMessage)
+                .containsExactly(
+                        "Check of arbiter: CRITICAL: does not answer", "Check of domain web: disk a: WARNING: slow");
+        assertThat(atHost.get(0).getType()).isEqualTo("org.kemari.host.check");
+        assertThat(((CompositeData) atHost.get(0).getUserData()).get("level")).isEqualTo("CRITICAL");
+
+        figures.healthThere = false;
+        inventory.lookAtChecks();
+        assertThat((String[]) server.getAttribute(host, "Checks"))
+                .singleElement()
+                .asString()
+                .contains("health monitor: CRITICAL: it is not running");
+        figures.healthThere = true;
+        inventory.lookAtChecks();
+        assertThat(atHost).as("a monitor that is replaced").hasSize(2);
+
+        figures.checks.clear();
+        figures.checks.add(new Check("arbiter", Level.OK, "answers", 4));
+        inventory.lookAtChecks();
+        assertThat(atHost.subList(2, 4))
+                .extracting(Notification::getMessage)
+                .containsExactly(
+                        "Check of domain web: disk a: OK: no longer looked at; it was WARNING",
+                        "Check of arbiter: OK: answers");
     }
 
     @Test

@@ -16,6 +16,8 @@ import javax.management.remote.JMXConnectorServerFactory;
 import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kemari.api.health.Check;
+import org.kemari.api.health.Check.Level;
 import org.kemari.api.health.PeerState;
 import org.kemari.api.protection.DomainState;
 
@@ -31,6 +33,8 @@ class RemoteConsoleTest {
         Figures figures = new Figures();
         figures.domains.put("web", Figures.domain(DomainState.PROTECTED, Optional.of(Figures.takeover())));
         figures.peers.add(Figures.peer(PeerState.ALIVE));
+        figures.checks.add(new Check("domain web: tap", Level.WARNING, "no progress for 3 s", 5));
+        figures.checks.add(new Check("arbiter", Level.OK, "answers", 6));
         Inventory inventory = new Inventory(figures, InventoryTest.registrar(server), "1.2.3");
         inventory.reconcile();
         JMXConnectorServer connector = JMXConnectorServerFactory.newJMXConnectorServer(
@@ -62,6 +66,7 @@ class RemoteConsoleTest {
         assertThat(figures.asked)
                 .containsExactly(
                         "takeover web",
+                        "switchover web",
                         "stop web PT30S",
                         "protect web Optional.empty",
                         "protect web Optional[west]",
@@ -106,7 +111,7 @@ class RemoteConsoleTest {
                 "  SyncBytesPerSecond = 25",
                 "  SyncEstimatedMillis = 8",
                 "  LastTakeover = {announcedMicros=6, decidedMicros=1, detectedEpochMillis=1700000000500, domain=web,"
-                        + " epoch=123, generation=4, loadedMicros=4, pendingRequests=7, reason=east was lost,"
+                        + " epoch=123, fencedMicros=9, generation=4, loadedMicros=4, pendingRequests=7, reason=east was lost,"
                         + " restoredMicros=3, resumedMicros=20000, sealedMicros=2}",
                 "  Connected = true",
                 "  Device = disk0",
@@ -149,10 +154,14 @@ class RemoteConsoleTest {
                 "  HeartbeatsReceived = 4",
                 "  Losses = 5",
                 "  RoundTrip = " + latency,
+                "  Paths = [10.0.0.2:7171: LOST, phi 12.3: silent for 600 ms,"
+                        + " 10.1.0.2:7171: ALIVE, phi 0.3: heartbeats arrive]",
                 "  Name = east",
                 "  Version = 1.2.3",
-                "  ListenAddress = 10.0.0.1:7171",
-                "  Peers = {west=10.0.0.2:7171, ALIVE: because}",
+                "  ListenAddress = 10.0.0.1:7171, 10.1.0.1:7171",
+                "  Peers = {west=10.0.0.2:7171 | 10.1.0.2:7171, ALIVE: because}",
+                "  Checks = [domain web: tap: WARNING: no progress for 3 s, arbiter: OK: answers]",
+                "  Evacuating = false",
                 "  Domains = {web=PRIMARY PROTECTED: because of a test}",
                 "  ConfigurationProblems = [db.yaml: memory: is missing]",
                 "  ArbiterEngine = manual",
@@ -162,6 +171,12 @@ class RemoteConsoleTest {
                 "invoke start[]: java.lang.IllegalStateException: web runs on west; stop it there",
                 "invoke unprotect[]: java.lang.IllegalStateException: out of luck",
                 "invoke takeover[]: null",
+                "invoke switchover[]: null",
+                "invoke evacuate[]: null",
+                "invoke evacuate[]: java.lang.IllegalStateException: this host is being evacuated already",
+                "evacuating: true",
+                "invoke endEvacuation[]: null",
+                "evacuating: false",
                 "invoke stop[30]: null",
                 "invoke stop[-1]: java.lang.IllegalArgumentException: graceSeconds is -1; expected 0 or more",
                 "invoke protect[]: null",
