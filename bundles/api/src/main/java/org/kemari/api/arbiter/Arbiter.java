@@ -32,6 +32,11 @@ public interface Arbiter {
      */
     default void learn(OwnershipRecord record) {}
 
+    /** Whether the engine can be reached at present; answers at once, from what is known. */
+    default ArbiterState state() {
+        return ArbiterState.NEEDS_NO_SERVER;
+    }
+
     /** Domains whose compare-and-set waits for an operator. */
     default List<PendingDecision> pending() {
         return List.of();

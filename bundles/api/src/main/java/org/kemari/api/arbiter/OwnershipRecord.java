@@ -39,4 +39,27 @@ public record OwnershipRecord(String domain, long generation, String owner, Opti
     public OwnershipRecord solo(String newOwner) {
         return new OwnershipRecord(domain, generation + 1, newOwner, Optional.empty(), 0);
     }
+
+    /**
+     * Checks that this record may take the place of another one; engines refuse a change that no host should ask for.
+     *
+     * @param expected the record that it is to replace; empty: none
+     * @throws IllegalArgumentException if it is of another domain, if the ownership changes without a new generation, or
+     *     if the generation is not the same or the next one
+     */
+    public void requireSuccessorOf(Optional<OwnershipRecord> expected) {
+        if (expected.isEmpty()) {
+            return;
+        }
+        OwnershipRecord old = expected.get();
+        if (!old.domain.equals(domain)) {
+            throw new IllegalArgumentException("a record of domain " + old.domain + " cannot become one of " + domain);
+        }
+        boolean sameOwnership = old.owner.equals(owner) && (old.standby.isEmpty() || old.standby.equals(standby));
+        long least = sameOwnership ? old.generation : old.generation + 1;
+        if (generation < least || generation > old.generation + 1) {
+            throw new IllegalArgumentException(
+                    "the generation after " + old + " cannot be " + generation + " for " + this);
+        }
+    }
 }

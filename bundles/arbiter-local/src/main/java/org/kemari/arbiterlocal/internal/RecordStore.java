@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.kemari.api.arbiter.ArbiterException;
 import org.kemari.api.arbiter.CasOutcome;
 import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.arbiter.RecordCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +63,7 @@ final class RecordStore implements AutoCloseable {
     }
 
     CasOutcome compareAndSet(Optional<OwnershipRecord> expected, OwnershipRecord next, Verdict verdict) {
-        check(expected, next);
+        next.requireSuccessorOf(expected);
         try {
             return locked(next.domain(), () -> {
                 Optional<OwnershipRecord> current = read(next.domain());
@@ -95,24 +96,6 @@ final class RecordStore implements AutoCloseable {
 
     private static boolean newer(OwnershipRecord a, OwnershipRecord b) {
         return a.generation() > b.generation() || (a.generation() == b.generation() && a.session() > b.session());
-    }
-
-    private static void check(Optional<OwnershipRecord> expected, OwnershipRecord next) {
-        if (expected.isEmpty()) {
-            return;
-        }
-        OwnershipRecord old = expected.get();
-        if (!old.domain().equals(next.domain())) {
-            throw new IllegalArgumentException(
-                    "a record of domain " + old.domain() + " cannot become one of " + next.domain());
-        }
-        boolean sameOwnership = old.owner().equals(next.owner())
-                && (old.standby().isEmpty() || old.standby().equals(next.standby()));
-        long least = sameOwnership ? old.generation() : old.generation() + 1;
-        if (next.generation() < least || next.generation() > old.generation() + 1) {
-            throw new IllegalArgumentException(
-                    "the generation after " + old + " cannot be " + next.generation() + " for " + next);
-        }
     }
 
     private <T> T locked(String domain, DomainLock.Work<T> work) throws IOException {

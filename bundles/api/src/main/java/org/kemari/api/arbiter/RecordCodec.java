@@ -1,19 +1,18 @@
-package org.kemari.arbiterlocal.internal;
+package org.kemari.api.arbiter;
 
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
-import org.kemari.api.arbiter.OwnershipRecord;
 
 /**
- * A record as text: one {@code key=value} a line, in this order, all of them required, and a checksum of the lines before
+ * The form in which engines store a record. It is text: one {@code key=value} a line, in this order, all of them required, and a checksum of the lines before
  * it. Anything else is corrupt: a record that cannot be trusted must not be taken for another one.
  */
-final class RecordCodec {
-    /** More than any record has; a larger file is not a record. */
-    static final int MAX_BYTES = 4096;
+public final class RecordCodec {
+    /** More than any record has; what is larger is not a record. */
+    public static final int MAX_BYTES = 4096;
 
     private static final String HEADER = "kemari-record 1";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -21,7 +20,7 @@ final class RecordCodec {
     private RecordCodec() {}
 
     /** Why a text is not a record. */
-    static final class CorruptException extends Exception {
+    public static final class CorruptException extends Exception {
         private static final long serialVersionUID = 1L;
 
         CorruptException(String message) {
@@ -29,15 +28,26 @@ final class RecordCodec {
         }
     }
 
-    /** Checks a name that is to become part of a record or of a file name. */
-    static String name(String what, String value) {
+    /**
+     * Checks a name that is to become part of a record, or of the name of the place where it is kept.
+     *
+     * @param what whose name it is, for the error
+     * @return the name
+     * @throws IllegalArgumentException if it is not 1 to 64 letters, digits, '-' or '_'
+     */
+    public static String name(String what, String value) {
         if (!NAME.matcher(value).matches()) {
             throw new IllegalArgumentException(what + " '" + value + "' is not 1 to 64 letters, digits, '-' or '_'");
         }
         return value;
     }
 
-    static byte[] encode(OwnershipRecord record) {
+    /**
+     * The text of a record, in ASCII.
+     *
+     * @throws IllegalArgumentException if one of its names is not a {@linkplain #name name}
+     */
+    public static byte[] encode(OwnershipRecord record) {
         String body = HEADER + "\n"
                 + "domain=" + name("domain", record.domain()) + "\n"
                 + "generation=" + record.generation() + "\n"
@@ -47,7 +57,12 @@ final class RecordCodec {
         return (body + "crc32c=" + checksum(body) + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    static OwnershipRecord decode(byte[] bytes) throws CorruptException {
+    /**
+     * The record of a text.
+     *
+     * @throws CorruptException if it is not exactly what {@link #encode} makes of a record
+     */
+    public static OwnershipRecord decode(byte[] bytes) throws CorruptException {
         if (bytes.length == 0) {
             throw new CorruptException("it is empty");
         }

@@ -1,4 +1,4 @@
-package org.kemari.arbiterlocal.internal;
+package org.kemari.api.arbiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,7 +13,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
-import org.kemari.api.arbiter.OwnershipRecord;
 
 class RecordCodecTest {
     @Provide
