@@ -192,6 +192,20 @@ KEMARI_API int64_t kemari_capture_scan(const struct capture *c) {
     return 0;
 }
 
+/* As kemari_capture_scan, but takes nothing: the next scan finds the same again. */
+KEMARI_API int64_t kemari_capture_look(const struct capture *c) {
+    int64_t result = 0;
+    for (uint64_t i = 0; i < c->mapping_count && result >= 0; i++)
+        result = scan_mapping(c, &c->mappings[i], SCAN_CHECK_WPASYNC, 0);
+    if (result >= 0) result = still_there(c);
+    if (result < 0) return result;
+    uint64_t words = (c->pages + 63) >> 6;
+    for (uint64_t i = 0; c->marks && i < words; i++)
+        c->pending[i] |= atomic_load_explicit(&c->marks[i], memory_order_acquire);
+    if (c->pages & 63) c->pending[words - 1] &= ~0ull >> (64 - (c->pages & 63));
+    return 0;
+}
+
 /* 1 if the mappings can be scanned, 0 if nobody tracks them; looks without taking anything. */
 KEMARI_API int64_t kemari_capture_probe(const struct capture *c) {
     for (uint64_t i = 0; i < c->mapping_count; i++) {

@@ -2,7 +2,9 @@
  *
  * When the process maps the file named by KEMARI_RAM_FILE, shared and writable, the mapping is registered with a
  * userfaultfd in asynchronous write-protect mode (Linux 6.7; userfaultfd(2), ioctl_userfaultfd(2)). Nothing is protected
- * by that, so it costs nothing until a first PAGEMAP_SCAN arms the pages from outside.
+ * by that, so it costs nothing until a first PAGEMAP_SCAN arms the pages from outside. With KEMARI_TRACK_FROM_START all
+ * pages are armed before anybody can write one (2 ms per 512 MiB, and page tables for all of it), so that the first scan
+ * finds exactly what the process has written in its life.
  *
  * Whatever goes wrong, the hypervisor runs on, untracked. The outcome is written to standard error and to the file
  * named by KEMARI_TRACK_STATUS: "ok", or "failed: why". */
@@ -32,6 +34,7 @@
 
 static char ram_file[4096];
 static char status_file[4096];
+static char from_start[2];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /* Open for the life of the process: the registration ends with it. */
 static int uffd = -1;
@@ -45,6 +48,8 @@ static void copy_variable(const char *name, char *to, size_t capacity) {
 __attribute__((constructor)) static void begin(void) {
     copy_variable("KEMARI_RAM_FILE", ram_file, sizeof ram_file);
     copy_variable("KEMARI_TRACK_STATUS", status_file, sizeof status_file);
+    copy_variable("KEMARI_TRACK_FROM_START", from_start, sizeof from_start);
+    unsetenv("KEMARI_TRACK_FROM_START");
     unsetenv("KEMARI_RAM_FILE");
     unsetenv("KEMARI_TRACK_STATUS");
     unsetenv("LD_PRELOAD");
@@ -97,7 +102,14 @@ static const char *track(void *address, size_t length) {
         .range = {.start = (uintptr_t)address, .len = length},
         .mode = UFFDIO_REGISTER_MODE_WP,
     };
-    return ioctl(uffd, UFFDIO_REGISTER, &range) < 0 ? "UFFDIO_REGISTER" : NULL;
+    if (ioctl(uffd, UFFDIO_REGISTER, &range) < 0) return "UFFDIO_REGISTER";
+    if (*from_start == '1') {
+        struct uffdio_writeprotect all = {.range = range.range, .mode = UFFDIO_WRITEPROTECT_MODE_WP};
+        /* Pages that could not be armed count as written: whoever scans finds too many, never too few. */
+        if (ioctl(uffd, UFFDIO_WRITEPROTECT, &all) < 0)
+            dprintf(STDERR_FILENO, "kemari: pages are not tracked from the start: %s\n", strerror(errno));
+    }
+    return NULL;
 }
 
 static int is_ram(int fd, int prot, int flags) {

@@ -24,7 +24,8 @@ import org.kemari.linux.internal.ProcessMappings;
  * copied is a consistent image only if the guest was stopped during the last scan and all copying after it.
  *
  * <p>Until the first scan, tracking costs the guest nothing, and that scan finds all pages, even those that nobody has
- * touched: see {@link #begin}.
+ * touched: see {@link #begin}. Unless the process was started with {@link Preload#fromStart}: then it finds what the
+ * process has written since it mapped the file.
  *
  * <p>Threads: one at a time.
  */
@@ -220,6 +221,19 @@ public final class PageCapture implements AutoCloseable {
     }
 
     /**
+     * As {@link #scan}, but takes nothing: the next scan, by whomever, finds the same again.
+     *
+     * @throws LinuxException ESRCH if the process is gone
+     * @throws IllegalStateException if changes are found by comparing
+     */
+    public void look() throws IOException {
+        if (comparing) {
+            throw new IllegalStateException("comparing cannot tell what has been written since the start");
+        }
+        check(LibKemari.kemari_capture_look(address()), "look at the pages of", name);
+    }
+
+    /**
      * Begins with a full image: from now on changes are tracked, and pending are all pages that may be other than zero, as
      * {@link #markPopulated} says. The guest may run.
      *
@@ -249,6 +263,22 @@ public final class PageCapture implements AutoCloseable {
         if (count > 0) {
             LibKemari.kemari_capture_mark(address(), firstPage, firstPage + count);
         }
+    }
+
+    /** Makes pages pending by a bitmap like {@link #pendingBits}, which may be longer. */
+    public void mark(NativeMemory bits) {
+        for (long at = 0; at < pending.size(); at += 8) {
+            pending.putLong(at, pending.getLong(at) | bits.getLong(at));
+        }
+        if ((pages & 63) != 0) {
+            long last = pending.size() - 8;
+            pending.putLong(last, pending.getLong(last) & -1L >>> (64 - (pages & 63)));
+        }
+    }
+
+    /** Which pages are pending: one bit each, in little-endian words of 64. Still owned by this. */
+    public NativeMemory pendingBits() {
+        return pending;
     }
 
     /** How many pages are pending. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.kemari.linux.internal.LibraryLoader;
@@ -54,6 +55,17 @@ public final class Preload {
                 "LD_PRELOAD", library.toAbsolutePath().toString(),
                 "KEMARI_RAM_FILE", ramFile.toAbsolutePath().toString(),
                 "KEMARI_TRACK_STATUS", statusFile.toAbsolutePath().toString());
+    }
+
+    /**
+     * The same environment, for a process whose writes are tracked from the moment it maps the file: {@link PageCapture}
+     * finds by its first scan exactly what was written since. It costs page tables for all of the memory, and a fault at
+     * the first write to each page.
+     */
+    public static Map<String, String> fromStart(Map<String, String> environment) {
+        Map<String, String> with = new HashMap<>(environment);
+        with.put("KEMARI_TRACK_FROM_START", "1");
+        return Map.copyOf(with);
     }
 
     /** What the library said; empty if the process has not mapped its guest's memory (yet). */

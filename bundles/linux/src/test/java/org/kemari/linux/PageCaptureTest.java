@@ -102,6 +102,67 @@ class PageCaptureTest {
         return pages;
     }
 
+    @Test
+    void trackedFromTheStartTheFirstScanFindsWhatTheProcessHasWritten() throws IOException {
+        makeRam(RAM);
+        try (Fd fd = Fd.open(ram, OpenMode.READ_WRITE);
+                NativeMemory here = NativeMemory.map(fd, 0, RAM, true)) {
+            here.fill(0, RAM / 2, (byte) 7);
+            try (Writer writer = new Writer(ram, RAM, Preload.fromStart(environment));
+                    PageCapture capture = open(writer, false, RAM)) {
+                SortedSet<Long> expected = new TreeSet<>();
+                for (long page : new long[] {0, 1, 77, RAM / 2 / PAGE, RAM / PAGE - 1}) {
+                    writer.write(page, 3);
+                    expected.add(page);
+                }
+                here.putByte(500 * PAGE, (byte) 1); // not by the process
+                marks.mark(600, 1);
+                expected.add(600L);
+                capture.look();
+                assertThat(capture.pending()).isEqualTo(expected.size());
+                assertThat(drain(capture, true)).isEqualTo(expected);
+                capture.look();
+                assertThat(capture.pending()).as("looking takes nothing").isEqualTo(expected.size());
+                capture.forget();
+                capture.scan();
+                assertThat(drain(capture, true)).isEqualTo(expected);
+                capture.look();
+                assertThat(capture.pending()).as("but scanning does").isZero();
+                writer.write(77, 4);
+                capture.scan();
+                assertThat(drain(capture, true)).containsExactly(77L);
+            }
+        }
+    }
+
+    @Test
+    void withoutThatAllPagesCountAsWritten() throws IOException {
+        makeRam(RAM);
+        try (Writer writer = new Writer(ram, RAM, environment);
+                PageCapture capture = open(writer, false, RAM)) {
+            capture.look();
+            assertThat(capture.pending()).isEqualTo(RAM / PAGE);
+        }
+    }
+
+    @Test
+    void pendingPagesTravelAsABitmap() throws IOException {
+        long bytes = 100 * PAGE;
+        makeRam(bytes);
+        try (PageCapture from = PageCapture.compare(ram, bytes);
+                PageCapture to = PageCapture.compare(ram, bytes);
+                NativeMemory all = NativeMemory.allocate(16)) {
+            from.mark(3, 1);
+            from.mark(63, 2);
+            to.mark(99, 1);
+            to.mark(from.pendingBits());
+            assertThat(drain(to, true)).containsExactly(3L, 63L, 64L, 99L);
+            all.fill(0, 16, (byte) -1);
+            to.mark(all);
+            assertThat(to.pending()).isEqualTo(100);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void findsExactlyThePagesThatWereWritten(boolean comparing) throws IOException {

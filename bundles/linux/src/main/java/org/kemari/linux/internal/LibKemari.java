@@ -104,6 +104,8 @@ public final class LibKemari {
 
     public static native long kemari_capture_scan(long capture);
 
+    public static native long kemari_capture_look(long capture);
+
     public static native long kemari_capture_probe(long capture);
 
     public static native void kemari_capture_mark_populated(long capture);

@@ -14,11 +14,12 @@ final class PreloadedTracking implements PageTracking {
     private static final Logger LOG = LoggerFactory.getLogger(PreloadedTracking.class);
 
     @Override
-    public Map<String, String> environment(DomainPaths paths) throws IOException {
+    public Map<String, String> environment(DomainPaths paths, boolean fromStart) throws IOException {
         Files.deleteIfExists(statusFile(paths));
         // Not into the run directory: /run is often mounted without the right to execute.
         Path library = Preload.extract(paths.stateDirectory());
-        return Preload.environment(library, paths.ramFile(), statusFile(paths));
+        Map<String, String> environment = Preload.environment(library, paths.ramFile(), statusFile(paths));
+        return fromStart ? Preload.fromStart(environment) : environment;
     }
 
     @Override

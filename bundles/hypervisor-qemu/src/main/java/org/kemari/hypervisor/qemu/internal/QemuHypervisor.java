@@ -77,7 +77,8 @@ class QemuHypervisor implements Hypervisor {
             workspace.prepare(mode == LaunchMode.INCOMING_RETAINED);
             boolean incoming = mode != LaunchMode.BOOT;
             workspace.makeVariables(firmware);
-            Map<String, String> environment = settings.get().preloadLibrary() ? tracking.environment(paths) : Map.of();
+            Map<String, String> environment =
+                    settings.get().preloadLibrary() ? tracking.environment(paths, incoming) : Map.of();
             List<String> arguments =
                     new CommandLine(definition, paths, cpu.accelerator(), cpu.model(), firmware, incoming).arguments();
             QemuProcess process = QemuProcess.start(qemu.binary(), arguments, environment, paths);

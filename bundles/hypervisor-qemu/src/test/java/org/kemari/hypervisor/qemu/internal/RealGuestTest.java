@@ -3,12 +3,15 @@ package org.kemari.hypervisor.qemu.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +29,7 @@ import org.kemari.api.hypervisor.HypervisorException;
 import org.kemari.api.hypervisor.LaunchMode;
 import org.kemari.api.hypervisor.VirtualMachine;
 import org.kemari.api.hypervisor.VmExit;
+import org.kemari.linux.DirtyBitmap;
 import org.kemari.linux.PageCapture;
 
 /** Real QEMU processes, emulated, with a guest of some hundred bytes. */
@@ -193,8 +197,10 @@ class RealGuestTest {
         assertThat(log.awaitExit().cause()).isEqualTo(VmExit.Cause.DESTROYED);
         machine.destroy();
         assertThat(paths.qmpSocket()).doesNotExist();
+        byte[] kept = Files.readAllBytes(paths.ramFile());
 
         VirtualMachine again = host.launch(domain, LaunchMode.INCOMING_RETAINED, new EventLog());
+        assertChangedPagesAreFound(again.pid(), paths.ramFile(), kept);
         assertThat(host.counter("web")).isEqualTo(counted);
         again.loadDeviceState(state);
         again.resume();
@@ -205,6 +211,25 @@ class RealGuestTest {
                 .isInstanceOf(HypervisorException.class)
                 .hasMessageContaining("web")
                 .hasMessageContaining("is not there");
+    }
+
+    /** What the emulator does to the memory while it starts must be known, or the memory is worth nothing. */
+    private static void assertChangedPagesAreFound(long pid, Path ramFile, byte[] before) throws IOException {
+        assumeTrue(PageCapture.isSupported(pid), "needs PAGEMAP_SCAN (Linux 6.7) and the right to trace");
+        byte[] now = Files.readAllBytes(ramFile);
+        int page = PageCapture.PAGE_BYTES;
+        try (DirtyBitmap marks = DirtyBitmap.anonymous(now.length / page);
+                PageCapture capture = PageCapture.open(pid, ramFile, now.length, marks)) {
+            capture.look();
+            for (int i = 0; i < now.length / page; i++) {
+                if (!Arrays.equals(now, i * page, (i + 1) * page, before, i * page, (i + 1) * page)) {
+                    assertThat(capture.pendingBits().getLong(i / 64 * 8) >>> (i % 64) & 1)
+                            .as("page %s", i)
+                            .isEqualTo(1);
+                }
+            }
+            assertThat(capture.pending()).as("and hardly more than that").isLessThan(now.length / page / 4);
+        }
     }
 
     @Test
