@@ -380,6 +380,14 @@ final class BlockDevice extends TappedDevice {
         disk.marks().track(on);
     }
 
+    void keepFailed(boolean on) {
+        log.debug("{}: failed requests are {}", id, on ? "kept" : "completed");
+    }
+
+    void logChanges(String peer, long session) throws IOException {
+        log.debug("{}: session {} with {}", id, session, peer);
+    }
+
     void read(long offset, ByteBuffer target) throws IOException {
         disk.io().read(offset, target);
     }

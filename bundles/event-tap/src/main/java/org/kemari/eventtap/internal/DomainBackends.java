@@ -179,6 +179,18 @@ final class DomainBackends implements DomainTap {
     }
 
     @Override
+    public void keepFailed(boolean on) {
+        disks.forEach(d -> d.keepFailed(on));
+    }
+
+    @Override
+    public void logChanges(String peer, long session) throws IOException {
+        for (BlockDevice disk : disks) {
+            disk.logChanges(peer, session);
+        }
+    }
+
+    @Override
     public List<DeviceStatus> status() {
         return devices.stream().map(TappedDevice::status).toList();
     }

@@ -89,6 +89,7 @@ final class Bench implements AutoCloseable {
                 disks,
                 nics,
                 Optional.empty(),
+                false,
                 ProtectionSettings.DEFAULT);
     }
 

@@ -78,6 +78,7 @@ final class Standby implements AutoCloseable {
                 List.of(new DiskDefinition("disk0", disk, mode, readOnly, 2)),
                 List.of(new NicDefinition("nic0", "", "52:54:00:00:00:01", "tap0")),
                 Optional.empty(),
+                false,
                 ProtectionSettings.DEFAULT);
         try (Fd file = Fd.open(paths.ramFile(), OpenMode.CREATE)) {
             file.truncate(RAM);
