@@ -22,13 +22,15 @@ final class BeatResponder {
         private final Link link;
         private final ByteBuffer out = Frame.buffer();
         private volatile long lastNanos = System.nanoTime();
+        /** Which of the peer's paths this is; -1 until the first beat. */
+        private volatile int path = -1;
 
         Conversation(Link link) {
             this.link = link;
         }
 
         synchronized void say(Frame.Type type, long sequence) throws IOException {
-            link.write(Frame.encode(out, type, sequence));
+            link.write(Frame.encode(out, type, Math.max(0, path), sequence));
         }
     }
 
@@ -43,7 +45,6 @@ final class BeatResponder {
             if (leaving) {
                 return;
             }
-            replaceOlder(here);
             ByteBuffer in = Frame.buffer();
             while (true) {
                 link.readFully(in.clear());
@@ -52,6 +53,10 @@ final class BeatResponder {
                     throw new IOException("a " + frame.type() + " where only heartbeats are expected");
                 }
                 here.lastNanos = System.nanoTime();
+                if (here.path != frame.path()) {
+                    here.path = frame.path();
+                    replaceOlder(here);
+                }
                 here.say(Frame.Type.REPLY, frame.sequence());
             }
         } catch (EOFException e) {
@@ -64,10 +69,10 @@ final class BeatResponder {
         }
     }
 
-    /** A peer that dials again has given up its older link. */
+    /** A peer that dials again by the same path has given up its older link. */
     private void replaceOlder(Conversation newer) {
         conversations.stream()
-                .filter(c -> c != newer && c.link.peer().equals(newer.link.peer()))
+                .filter(c -> c != newer && c.path == newer.path && c.link.peer().equals(newer.link.peer()))
                 .forEach(c -> c.link.close());
     }
 

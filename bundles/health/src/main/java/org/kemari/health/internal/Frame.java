@@ -5,12 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What is said on a health link: 16 bytes, little-endian, always: magic, type, sequence number.
+ * What is said on a health link: 16 bytes, little-endian, always: magic, type (2 bytes), path (2 bytes), sequence number.
  *
  * @param type what it is
+ * @param path which of the paths from the one who dialled this is: 0 to 65535
  * @param sequence number of the beat, from 1; 0 when leaving
  */
-record Frame(Type type, long sequence) {
+record Frame(Type type, int path, long sequence) {
     enum Type {
         /** From the one who dialled. */
         BEAT,
@@ -21,8 +22,8 @@ record Frame(Type type, long sequence) {
     }
 
     static final int BYTES = 16;
-    /** "KHB1": Kemari heartbeat, version 1. */
-    private static final int MAGIC = 0x3142484B;
+    /** "KHB2": Kemari heartbeat, version 2. */
+    private static final int MAGIC = 0x3242484B;
 
     private static final Type[] TYPES = Type.values();
 
@@ -31,10 +32,11 @@ record Frame(Type type, long sequence) {
     }
 
     /** Puts the frame into a buffer of {@link #buffer}, ready to be written. */
-    static ByteBuffer encode(ByteBuffer target, Type type, long sequence) {
+    static ByteBuffer encode(ByteBuffer target, Type type, int path, long sequence) {
         return target.clear()
                 .putInt(MAGIC)
-                .putInt(type.ordinal())
+                .putShort((short) type.ordinal())
+                .putShort((short) path)
                 .putLong(sequence)
                 .flip();
     }
@@ -45,10 +47,10 @@ record Frame(Type type, long sequence) {
         if (magic != MAGIC) {
             throw new IOException(String.format("not a heartbeat: it begins with 0x%08x", magic));
         }
-        int type = source.getInt();
-        if (type < 0 || type >= TYPES.length) {
+        int type = Short.toUnsignedInt(source.getShort());
+        if (type >= TYPES.length) {
             throw new IOException("a heartbeat of unknown type " + type);
         }
-        return new Frame(TYPES[type], source.getLong());
+        return new Frame(TYPES[type], Short.toUnsignedInt(source.getShort()), source.getLong());
     }
 }

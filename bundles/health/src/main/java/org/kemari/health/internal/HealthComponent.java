@@ -2,6 +2,7 @@ package org.kemari.health.internal;
 
 import java.util.List;
 import org.kemari.api.config.KemariConfiguration;
+import org.kemari.api.health.Check;
 import org.kemari.api.health.HealthMonitor;
 import org.kemari.api.health.PeerHealth;
 import org.kemari.api.health.PeerListener;
@@ -39,6 +40,11 @@ public final class HealthComponent implements HealthMonitor, LinkAcceptor {
     @Override
     public List<PeerHealth> peers() {
         return service.peers();
+    }
+
+    @Override
+    public List<Check> checks() {
+        return List.of();
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.kemari.api.config.HostAddress;
 import org.kemari.api.config.HostSettings;
 import org.kemari.api.health.PeerHealth;
 import org.kemari.api.health.PeerState;
@@ -82,21 +83,24 @@ final class HealthService {
             LOG.error("Watching the peers failed; trying on", e);
         }
         try {
-            monitor.schedule(this::tick, periodMillis(), TimeUnit.MILLISECONDS);
+            monitor.schedule(this::tick, tickMicros(), TimeUnit.MICROSECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("Stopped watching the peers");
         }
     }
 
-    private long periodMillis() {
-        return current == null ? 50 : Math.max(1, current.heartbeatPeriod().toMillis());
+    /** Twice in each period, so that a silence is noticed soon after it has become too long. */
+    private long tickMicros() {
+        return current == null
+                ? 50_000
+                : Math.max(1000, current.heartbeatPeriod().toNanos() / 2000);
     }
 
     private void follow(HostSettings now) {
-        PeerWatch.Times times = new PeerWatch.Times(now.heartbeatPeriod(), now.silenceTimeout());
+        Times times = new Times(now.heartbeatPeriod(), now.silenceTimeout());
         watches.forEach((peer, watch) -> {
             if (now.peers().containsKey(peer)) {
-                watch.setTimes(times);
+                watch.follow(addresses(now, peer), times);
             } else {
                 watches.remove(peer);
                 watch.stop();
@@ -105,11 +109,24 @@ final class HealthService {
         });
         for (String peer : now.peers().keySet()) {
             if (!peer.equals(now.name()) && !watches.containsKey(peer)) {
-                PeerWatch watch = new PeerWatch(peer, links, times, this::execute, this::changed);
+                PeerWatch watch = new PeerWatch(
+                        peer,
+                        addresses(now, peer),
+                        address -> addresses(settings.get(), peer).indexOf(address),
+                        links,
+                        times,
+                        this::execute,
+                        this::changed);
                 watches.put(peer, watch);
                 watch.start();
             }
         }
+    }
+
+    private static List<String> addresses(HostSettings settings, String peer) {
+        return settings.peers().getOrDefault(peer, List.of()).stream()
+                .map(HostAddress::toString)
+                .toList();
     }
 
     private void execute(Runnable work) {

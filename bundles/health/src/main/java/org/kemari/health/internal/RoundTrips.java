@@ -1,10 +1,11 @@
 package org.kemari.health.internal;
 
 import java.io.IOException;
+import java.util.Collection;
 import org.HdrHistogram.Histogram;
 import org.kemari.api.stats.LatencySummary;
 
-/** Numbers the beats to a peer, remembers when the last ones were sent, and measures the replies. */
+/** Numbers the beats on a path, remembers when the last ones were sent, and measures the replies. */
 final class RoundTrips {
     private static final int REMEMBERED = 256;
     private static final long HIGHEST_MICROS = 60_000_000;
@@ -39,6 +40,21 @@ final class RoundTrips {
             long nanos = Math.max(0, nowNanos - sentNanos[(int) (sequence % REMEMBERED)]);
             micros.recordValue(Math.min(HIGHEST_MICROS, nanos / 1000));
         }
+    }
+
+    /** All of these together; for reading only. */
+    static RoundTrips sum(Collection<RoundTrips> parts) {
+        RoundTrips sum = new RoundTrips();
+        for (RoundTrips part : parts) {
+            synchronized (part) {
+                sum.sent += part.sent;
+                sum.received += part.received;
+                if (part.micros.getTotalCount() > 0) {
+                    sum.micros.add(part.micros);
+                }
+            }
+        }
+        return sum;
     }
 
     synchronized long sent() {

@@ -12,12 +12,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.kemari.api.config.FenceSettings;
 import org.kemari.api.config.HostAddress;
 import org.kemari.api.config.HostSettings;
+import org.kemari.api.health.PathHealth;
 import org.kemari.api.health.PeerHealth;
 import org.kemari.api.health.PeerState;
 import org.kemari.api.link.Link;
@@ -36,8 +40,12 @@ class HealthServiceTest {
         volatile HostSettings settings;
 
         Host(String name, String... peers) throws IOException {
-            links = new SocketLinks(name, ports);
-            settings = settings(name, peers);
+            this(name, 1, peers);
+        }
+
+        Host(String name, int paths, String... peers) throws IOException {
+            links = new SocketLinks(name, paths, ports);
+            settings = settings(name, paths, peers);
             health = new HealthService(() -> settings, links, news::add);
             links.acceptor = health::accepted;
             health.start();
@@ -59,12 +67,20 @@ class HealthServiceTest {
         }
     }
 
-    private static HostSettings settings(String name, String... peers) {
+    private static String address(int path) {
+        return "10." + path + ".0.1:7171";
+    }
+
+    /** The addresses are names of paths here; {@link SocketLinks} finds the sockets. */
+    private static HostSettings settings(String name, int paths, String... peers) {
+        List<HostAddress> addresses = IntStream.range(0, paths)
+                .mapToObj(path -> new HostAddress("10." + path + ".0.1", 7171))
+                .toList();
         Path nowhere = Path.of("nowhere");
         return new HostSettings(
                 name,
-                new HostAddress("127.0.0.1", 1),
-                List.of(peers).stream().collect(Collectors.toMap(p -> p, p -> new HostAddress("127.0.0.1", 1))),
+                addresses,
+                List.of(peers).stream().collect(Collectors.toMap(p -> p, p -> addresses)),
                 nowhere,
                 nowhere,
                 nowhere,
@@ -74,6 +90,7 @@ class HealthServiceTest {
                 nowhere,
                 Duration.ofMillis(20),
                 Duration.ofMillis(800),
+                FenceSettings.NONE,
                 true);
     }
 
@@ -151,7 +168,7 @@ class HealthServiceTest {
     void silenceOnALiveConnectionIsALoss() throws Exception {
         // A peer that answers ten beats and then nothing more, and keeps the connection open.
         CountDownLatch end = new CountDownLatch(1);
-        SocketLinks strange = new SocketLinks("strange", ports);
+        SocketLinks strange = new SocketLinks("strange", 1, ports);
         strange.acceptor = link -> answer(link, 10, end);
         Host watcher = new Host("watcher", "strange");
         try (strange) {
@@ -169,7 +186,7 @@ class HealthServiceTest {
             for (int i = 0; i < beats; i++) {
                 link.readFully(buffer.clear());
                 long sequence = Frame.decode(buffer.flip()).sequence();
-                link.write(Frame.encode(buffer, Frame.Type.REPLY, sequence));
+                link.write(Frame.encode(buffer, Frame.Type.REPLY, 0, sequence));
             }
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -179,7 +196,7 @@ class HealthServiceTest {
 
     @Test
     void garbageEndsTheConnectionWithItsReason() throws Exception {
-        SocketLinks strange = new SocketLinks("strange", ports);
+        SocketLinks strange = new SocketLinks("strange", 1, ports);
         strange.acceptor = link -> {
             try {
                 link.write(ByteBuffer.wrap(new byte[1000]));
@@ -205,16 +222,109 @@ class HealthServiceTest {
     @Test
     void peersFollowTheSettings() throws Exception {
         Host north = new Host("north");
-        east.settings = settings("east", "north");
+        east.settings = settings("east", 1, "north");
         await().until(() ->
                 east.health.peers().size() == 1 && east.peer().peer().equals("north"));
         east.awaitState(PeerState.ALIVE);
         assertThat(north.health.peers()).isEmpty();
     }
 
+    private static List<PeerState> pathStates(Host host) {
+        return host.peer().paths().stream().map(PathHealth::state).toList();
+    }
+
+    private Host[] pairWithTwoPaths() throws IOException {
+        Host left = new Host("left", 2, "right");
+        Host right = new Host("right", 2, "left");
+        for (Host host : List.of(left, right)) {
+            await().until(() -> !host.health.peers().isEmpty()
+                    && pathStates(host).equals(List.of(PeerState.ALIVE, PeerState.ALIVE)));
+        }
+        return new Host[] {left, right};
+    }
+
+    @Test
+    void aLostPathIsNotALostPeer() throws Exception {
+        Host[] pair = pairWithTwoPaths();
+        Host left = pair[0];
+        pair[1].links.cut(1);
+        await().until(() -> pathStates(left).equals(List.of(PeerState.ALIVE, PeerState.LOST)));
+        long sent = left.peer().heartbeatsSent();
+        await().until(() -> left.peer().heartbeatsSent() > sent + 5);
+        assertThat(left.peer().state()).isEqualTo(PeerState.ALIVE);
+        assertThat(left.peer().reason()).startsWith("1 of 2 paths lost: " + address(1));
+        assertThat(left.peer().losses()).isZero();
+        assertThat(states(left)).containsExactly(PeerState.ALIVE);
+        pair[1].links.cut(0);
+        left.awaitState(PeerState.LOST);
+        assertThat(states(left)).containsExactly(PeerState.ALIVE, PeerState.LOST);
+        assertThat(left.peer().reason()).startsWith("all 2 paths lost: ").contains("connection ended");
+    }
+
+    @Test
+    void aKilledPeerWithTwoPathsIsLostOnce() throws Exception {
+        Host[] pair = pairWithTwoPaths();
+        pair[1].links.close();
+        pair[0].awaitState(PeerState.LOST);
+        assertThat(states(pair[0])).containsExactly(PeerState.ALIVE, PeerState.LOST);
+        assertThat(pair[0].peer().paths()).allSatisfy(path -> {
+            assertThat(path.reason()).contains("connection ended");
+            assertThat(path.suspicion()).isZero();
+            assertThat(path.roundTrip().count()).isPositive();
+        });
+    }
+
+    @Test
+    void aPathThatHangsIsDialledAgainWhileTheOtherLives() throws Exception {
+        // The first link by path 1 answers ten beats and then hangs; later ones are answered.
+        CountDownLatch end = new CountDownLatch(1);
+        BeatResponder good = new BeatResponder();
+        AtomicInteger links = new AtomicInteger();
+        SocketLinks strange = new SocketLinks("strange", 2, ports);
+        strange.acceptor = link -> {
+            if (links.incrementAndGet() == 1) {
+                answer(link, 10, end);
+            } else {
+                good.serve(link);
+            }
+        };
+        Host watcher = new Host("watcher", 2, "strange");
+        try (strange) {
+            await().until(() ->
+                    links.get() >= 3 && pathStates(watcher).equals(List.of(PeerState.ALIVE, PeerState.ALIVE)));
+            assertThat(states(watcher)).as("the peer as a whole did not flap").containsExactly(PeerState.ALIVE);
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @Test
+    void aGoodbyeCountsForAllPaths() throws Exception {
+        Host[] pair = pairWithTwoPaths();
+        pair[1].health.stop();
+        pair[0].awaitState(PeerState.LOST);
+        assertThat(pair[0].peer().reason()).contains("stopped by its operator");
+        assertThat(states(pair[0])).containsExactly(PeerState.ALIVE, PeerState.LOST);
+    }
+
+    @Test
+    void pathsFollowTheSettings() throws Exception {
+        Host left = new Host("left", 1, "right");
+        Host right = new Host("right", 2, "left");
+        left.awaitState(PeerState.ALIVE);
+        left.settings = settings("left", 2, "right");
+        await().until(() -> pathStates(left).equals(List.of(PeerState.ALIVE, PeerState.ALIVE)));
+        long received = left.peer().heartbeatsReceived();
+        left.settings = settings("left", 1, "right");
+        await().until(() -> left.peer().paths().size() == 1);
+        assertThat(left.peer().heartbeatsReceived()).as("a counter").isGreaterThanOrEqualTo(received);
+        assertThat(states(left)).containsExactly(PeerState.ALIVE);
+        assertThat(right.health.peers()).hasSize(1);
+    }
+
     @Test
     void anIncomingLinkThatStaysSilentIsClosed() throws Exception {
-        Link mute = new SocketLinks("mute", ports).connect("west", "health", Duration.ofSeconds(1));
+        Link mute = new SocketLinks("mute", 1, ports).connect("west", "health", Duration.ofSeconds(1));
         assertThat(mute.read(ByteBuffer.allocate(16))).isEqualTo(-1);
         mute.close();
     }

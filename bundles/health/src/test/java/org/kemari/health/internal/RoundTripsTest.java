@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.kemari.api.stats.LatencySummary;
 
@@ -58,11 +59,24 @@ class RoundTripsTest {
     }
 
     @Test
+    void pathsTogether() throws Exception {
+        RoundTrips other = new RoundTrips();
+        trips.reply(trips.next(0), 1_000_000);
+        trips.next(0);
+        other.reply(other.next(0), 3_000_000);
+        RoundTrips both = RoundTrips.sum(List.of(trips, other, new RoundTrips()));
+        assertThat(both.sent()).isEqualTo(3);
+        assertThat(both.received()).isEqualTo(2);
+        assertThat(both.summary().count()).isEqualTo(2);
+        assertThat(both.summary().maxMicros()).isBetween(2950L, 3050L);
+    }
+
+    @Test
     void framesAreWhatTheyWere() throws Exception {
         for (Frame.Type type : Frame.Type.values()) {
-            ByteBuffer bytes = Frame.encode(Frame.buffer(), type, Long.MAX_VALUE - 3);
+            ByteBuffer bytes = Frame.encode(Frame.buffer(), type, 65535, Long.MAX_VALUE - 3);
             assertThat(bytes.remaining()).isEqualTo(Frame.BYTES);
-            assertThat(Frame.decode(bytes)).isEqualTo(new Frame(type, Long.MAX_VALUE - 3));
+            assertThat(Frame.decode(bytes)).isEqualTo(new Frame(type, 65535, Long.MAX_VALUE - 3));
         }
     }
 
@@ -71,9 +85,9 @@ class RoundTripsTest {
         assertThatThrownBy(() -> Frame.decode(ByteBuffer.wrap("GET / HTTP/1.1\r\n".getBytes())))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("not a heartbeat");
-        ByteBuffer bytes = Frame.encode(Frame.buffer(), Frame.Type.BEAT, 1).order(ByteOrder.LITTLE_ENDIAN);
-        for (int type : new int[] {3, -1, Integer.MIN_VALUE}) {
-            bytes.putInt(4, type);
+        ByteBuffer bytes = Frame.encode(Frame.buffer(), Frame.Type.BEAT, 0, 1).order(ByteOrder.LITTLE_ENDIAN);
+        for (int type : new int[] {3, 0xFFFF, 0x8000}) {
+            bytes.putShort(4, (short) type);
             assertThatThrownBy(() -> Frame.decode(
                             bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).rewind()))
                     .isInstanceOf(IOException.class)

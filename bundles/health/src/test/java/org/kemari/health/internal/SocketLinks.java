@@ -9,41 +9,48 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.kemari.api.link.Link;
 import org.kemari.api.link.LinkService;
 
-/** Links over plain loopback sockets; the preamble is the dialler's name. */
+/** Links over plain loopback sockets, one listening socket for each path; the preamble is the dialler's name. */
 final class SocketLinks implements LinkService, AutoCloseable {
     private final String name;
     private final Map<String, Integer> ports;
-    private final ServerSocketChannel server;
-    private final Set<Link> accepted = ConcurrentHashMap.newKeySet();
+    private final List<ServerSocketChannel> servers = new ArrayList<>();
+    private final Map<Link, Integer> accepted = new ConcurrentHashMap<>();
     volatile Consumer<Link> acceptor = link -> {};
 
-    SocketLinks(String name, Map<String, Integer> ports) throws IOException {
+    /** @param ports the port of each path of each host: {@code name/path} */
+    SocketLinks(String name, int paths, Map<String, Integer> ports) throws IOException {
         this.name = name;
         this.ports = ports;
-        this.server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        ports.put(name, ((InetSocketAddress) server.getLocalAddress()).getPort());
-        thread(this::serve);
+        for (int path = 0; path < paths; path++) {
+            int number = path;
+            ServerSocketChannel server =
+                    ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            servers.add(server);
+            ports.put(name + "/" + path, ((InetSocketAddress) server.getLocalAddress()).getPort());
+            thread(() -> serve(server, number));
+        }
     }
 
-    private void serve() {
+    private void serve(ServerSocketChannel server, int path) {
         while (server.isOpen()) {
             try {
                 SocketChannel channel = server.accept();
-                thread(() -> greet(channel));
+                thread(() -> greet(channel, path));
             } catch (IOException e) {
                 return;
             }
         }
     }
 
-    private void greet(SocketChannel channel) {
+    private void greet(SocketChannel channel, int path) {
         try (channel) {
             ByteBuffer preamble = ByteBuffer.allocate(8);
             while (preamble.hasRemaining()) {
@@ -52,7 +59,7 @@ final class SocketLinks implements LinkService, AutoCloseable {
                 }
             }
             Link link = new SocketLink(new String(preamble.array()).strip(), channel);
-            accepted.add(link);
+            accepted.put(link, path);
             acceptor.accept(link);
             accepted.remove(link);
         } catch (IOException e) {
@@ -62,11 +69,19 @@ final class SocketLinks implements LinkService, AutoCloseable {
 
     @Override
     public Link connect(String peer, String channel, Duration timeout) throws IOException {
-        if (!server.isOpen()) {
+        return connect(peer, 0, channel, timeout);
+    }
+
+    @Override
+    public Link connect(String peer, int path, String channel, Duration timeout) throws IOException {
+        if (!servers.get(0).isOpen()) {
             throw new IOException("dead");
         }
-        SocketChannel out =
-                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(peer)));
+        Integer port = ports.get(peer + "/" + path);
+        if (port == null) {
+            throw new IOException("no path " + path + " to " + peer);
+        }
+        SocketChannel out = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         out.setOption(StandardSocketOptions.TCP_NODELAY, true);
         out.write(ByteBuffer.wrap(String.format("%-8s", name).getBytes()));
         return new SocketLink(peer, out);
@@ -74,13 +89,25 @@ final class SocketLinks implements LinkService, AutoCloseable {
 
     /** What the kernel does when the process is killed, as far as the peers see it. */
     void resetAccepted() {
-        accepted.forEach(Link::close);
+        accepted.keySet().forEach(Link::close);
+    }
+
+    /** A cable is pulled: what was connected by it is reset, and nobody can connect by it any more. */
+    void cut(int path) throws IOException {
+        servers.get(path).close();
+        accepted.forEach((link, by) -> {
+            if (by == path) {
+                link.close();
+            }
+        });
     }
 
     @Override
     public void close() {
         try {
-            server.close();
+            for (ServerSocketChannel server : servers) {
+                server.close();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
