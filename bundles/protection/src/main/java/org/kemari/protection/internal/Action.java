@@ -21,6 +21,15 @@ sealed interface Action {
     record HoldOutputs() implements Action {}
 
     /** Answered by {@code CheckpointSent} or {@code SessionEnded}. */
+    /** Outputs are held: log from now on what may differ from the standby's disks; {@code SessionEnded} if it fails. */
+    record LogChanges(String standby, long session) implements Action {}
+
+    /** Whether requests that a disk fails are kept for the host that takes over. */
+    record KeepFailed(boolean on) implements Action {}
+
+    /** Wait until what was let out has been executed; answered by {@code Drained} or {@code SessionEnded}. */
+    record Drain() implements Action {}
+
     record TakeCheckpoint(long epoch) implements Action {}
 
     record Release(long epoch) implements Action {}
@@ -39,7 +48,13 @@ sealed interface Action {
     /** End tap, then hypervisor: nothing is executed any more. */
     record Destroy() implements Action {}
 
-    /** Standby: finish the image, load it and let the guest run; {@code TakenOver} or {@code TakeoverFailed} follows. */
+    /** As {@link Destroy}, but the memory is kept, as the beginning of an image, if it still can be told what it holds. */
+    record Retire(long epoch) implements Action {}
+
+    /** Standby: make sure that this host executes nothing any more; {@code Fenced} or {@code FenceFailed} follows. */
+    record Fence(String host) implements Action {}
+
+    /** Standby: finish the image, load it and let the guest run; {@code TakeoverFailed} if that fails. */
     record TakeOver(OwnershipRecord record, String reason) implements Action {}
 
     /** Standby: the image is of no use any more. */

@@ -11,6 +11,7 @@ final class CheckpointPacer {
     private long committed;
     private long startedNanos;
     private boolean outputHeld;
+    private boolean hurried;
 
     CheckpointPacer(long maxAgeNanos, long minGapNanos) {
         this.maxAgeNanos = maxAgeNanos;
@@ -30,9 +31,16 @@ final class CheckpointPacer {
         outputHeld = true;
     }
 
+    /** The next checkpoint is wanted as soon as possible. */
+    void hurry() {
+        outputHeld = true;
+        hurried = true;
+    }
+
     /** Begins the next checkpoint. */
     long begin(long nowNanos) {
         outputHeld = false;
+        hurried = false;
         startedNanos = nowNanos;
         return ++sent;
     }
@@ -51,7 +59,7 @@ final class CheckpointPacer {
         if (sent != committed) {
             return Long.MAX_VALUE;
         }
-        return startedNanos + (outputHeld ? minGapNanos : Math.max(maxAgeNanos, minGapNanos));
+        return startedNanos + (hurried ? 0 : outputHeld ? minGapNanos : Math.max(maxAgeNanos, minGapNanos));
     }
 
     boolean isDue(long nowNanos) {

@@ -10,6 +10,11 @@ interface Controller {
     /** Safe from any thread. */
     DomainStatus status();
 
+    /** Whether the domain has ended here because an operator or its guest wanted that. */
+    default boolean endedByWill() {
+        return false;
+    }
+
     /** Kemari is going down: lets go of the guest without ending it where it can be adopted again. */
     void letGo();
 }

@@ -6,6 +6,7 @@ import org.kemari.api.transfer.Farewell;
 enum Ending {
     POWERED_OFF(Farewell.GUEST_POWERED_OFF, "the guest has powered itself off"),
     STOPPED(Farewell.STOPPED, "stopped by the operator"),
+    STORAGE_FAILED(Farewell.STORAGE_FAILED, "a disk failed"),
     HYPERVISOR_FAILED(Farewell.HYPERVISOR_FAILED, "the hypervisor failed");
 
     /** What the standby is told. */

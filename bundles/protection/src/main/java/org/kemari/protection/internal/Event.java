@@ -15,12 +15,13 @@ sealed interface Event {
 
     record StopRequested(long graceNanos) implements Event {}
 
-    /** @param session a number never used before for this domain */
-    record ProtectRequested(String standby, long session) implements Event {}
+    record ProtectRequested(String standby) implements Event {}
 
     record UnprotectRequested() implements Event {}
 
     record TakeoverRequested() implements Event {}
+
+    record SwitchoverRequested() implements Event {}
 
     // ---- hypervisor and tap
 
@@ -32,6 +33,9 @@ sealed interface Event {
 
     record OutputHeld() implements Event {}
 
+    /** A disk failed a request, which is kept. */
+    record StorageFailed(String device, String reason) implements Event {}
+
     // ---- the session, primary's side; events of another session than the present one are ignored
 
     record SessionOpened(long session) implements Event {}
@@ -40,6 +44,9 @@ sealed interface Event {
 
     /** Outputs are held and the disks of both hosts are equal but for what is pending. */
     record OutputsHeld(long session) implements Event {}
+
+    /** Nothing that was let out is being executed any more. */
+    record Drained(long session) implements Event {}
 
     record CheckpointSent(long session, long epoch) implements Event {}
 
@@ -55,11 +62,15 @@ sealed interface Event {
 
     record PrimarySaid(Farewell farewell, String detail) implements Event {}
 
-    record TakenOver() implements Event {}
-
     record TakeoverFailed(String reason) implements Event {}
 
+    record Fenced() implements Event {}
+
+    record FenceFailed(String reason) implements Event {}
+
     // ---- peer and arbiter
+
+    record PeerAlive(String peer) implements Event {}
 
     record PeerLost(String peer, String reason) implements Event {}
 

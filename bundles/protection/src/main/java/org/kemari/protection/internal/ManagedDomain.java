@@ -1,12 +1,16 @@
 package org.kemari.protection.internal;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.domain.DomainDefinition;
+import org.kemari.api.domain.DomainPaths;
 import org.kemari.api.hypervisor.VirtualMachine;
 import org.kemari.api.protection.DomainState;
 import org.kemari.api.protection.DomainStatus;
@@ -15,6 +19,7 @@ import org.kemari.api.protection.Role;
 import org.kemari.api.restoration.RestorationStatus;
 import org.kemari.api.tap.DomainTap;
 import org.kemari.api.tap.TapRequest;
+import org.kemari.api.transfer.ImageId;
 import org.kemari.api.transfer.IncomingSession;
 import org.kemari.api.transfer.RefusedException;
 import org.kemari.api.transfer.StandbyOffer;
@@ -27,9 +32,14 @@ import org.slf4j.LoggerFactory;
 final class ManagedDomain {
     private static final Logger LOG = LoggerFactory.getLogger(ManagedDomain.class);
 
+    private static final long LOOK_AGAIN_MILLIS = 1000;
+    private static final Duration ADOPTION_TIMEOUT = Duration.ofSeconds(30);
+
     private final String name;
     private final Services services;
     private final BiConsumer<DomainStatus, DomainStatus> changed;
+    private Optional<ImageId> retained = Optional.empty(); // what the RAM file still holds; guarded by this
+    private long retainedNanos;
     private volatile Controller controller; // changed while holding this
     private volatile DomainStatus last; // the status when there is no controller; changed while holding this
 
@@ -72,24 +82,31 @@ final class ManagedDomain {
     /** The controller has come to its end; what it said last remains. */
     private synchronized void over() {
         DomainStatus s = controller.status();
-        last = new DomainStatus(
+        if (controller.endedByWill()) {
+            stoppedByWill(true);
+        }
+        last = absent(s.state(), s.reason(), s);
+        controller = null;
+    }
+
+    private DomainStatus absent(DomainState state, String reason, DomainStatus before) {
+        return new DomainStatus(
                 name,
                 Role.NONE,
-                s.state(),
-                s.reason(),
+                state,
+                reason,
                 "",
-                s.generation(),
+                before.generation(),
                 0,
                 0,
-                s.sinceEpochMillis(),
+                before.sinceEpochMillis(),
                 0,
-                s.guestResets(),
+                before.guestResets(),
                 SyncProgress.NONE,
                 Optional.empty(),
                 List.of(),
-                s.restoration(),
-                s.lastTakeover());
-        controller = null;
+                before.restoration(),
+                before.lastTakeover());
     }
 
     synchronized void start(DomainDefinition definition) throws OperationRefusedException {
@@ -102,8 +119,19 @@ final class ManagedDomain {
             throw new OperationRefusedException(
                     "domain " + name + " belongs to host " + owner.get() + " by the arbiter's record: start it there");
         }
-        PrimaryController primary = primary(definition, new PrimaryMachine(definition.protection()), Optional.empty());
-        primary.post(new Event.StartRequested());
+        launch(definition);
+    }
+
+    private void launch(DomainDefinition definition) {
+        stoppedByWill(false);
+        retained = Optional.empty();
+        PrimaryMachine machine =
+                new PrimaryMachine(definition.protection(), redundancy(definition), ManagedDomain::freshSession);
+        primary(definition, machine, Optional.empty()).post(new Event.StartRequested());
+    }
+
+    private Redundancy redundancy(DomainDefinition definition) {
+        return new Redundancy(services.self(), definition.protection());
     }
 
     /** A look that spares the operator a guest that ends at once; the decision is the claim's. */
@@ -122,9 +150,11 @@ final class ManagedDomain {
     private PrimaryController primary(
             DomainDefinition definition, PrimaryMachine machine, Optional<PrimaryController.Running> running) {
         StatusBoard board = board();
-        PrimaryController primary = new PrimaryController(services, definition, machine, running, board);
+        PrimaryController primary =
+                new PrimaryController(services, definition, machine, running, board, this::retained);
         board.reader(primary::status);
         controller = primary;
+        services.alive().get().forEach(p -> primary.post(new Event.PeerAlive(p)));
         primary.start();
         return primary;
     }
@@ -136,11 +166,17 @@ final class ManagedDomain {
     synchronized void protect(String standby) throws OperationRefusedException {
         Controller primary = require(Role.PRIMARY, "protect it on the host that runs it");
         DomainStatus now = primary.status();
+        boolean underWay = now.state() == DomainState.SYNCING
+                || now.state() == DomainState.JOINING
+                || now.state() == DomainState.PROTECTED;
+        if (underWay && now.peer().equals(standby)) {
+            return;
+        }
         if (now.state() != DomainState.SOLO) {
             throw new OperationRefusedException(
                     "domain " + name + " cannot be protected now: " + now.state() + ", " + now.reason());
         }
-        primary.post(new Event.ProtectRequested(standby, freshSession()));
+        primary.post(new Event.ProtectRequested(standby));
     }
 
     /** Never used before: the time, and chance for two within a microsecond or a clock set back. */
@@ -160,11 +196,34 @@ final class ManagedDomain {
     synchronized void takeover() throws OperationRefusedException {
         Controller standby = require(Role.STANDBY, "only its standby can take it over");
         DomainStatus now = standby.status();
-        if (now.state() != DomainState.READY && now.state() != DomainState.CLAIMING) {
+        if (now.state() != DomainState.READY
+                && now.state() != DomainState.CLAIMING
+                && now.state() != DomainState.FENCING) {
             throw new OperationRefusedException(
                     "domain " + name + " cannot be taken over now: " + now.state() + ", " + now.reason());
         }
         standby.post(new Event.TakeoverRequested());
+    }
+
+    synchronized void switchover() throws OperationRefusedException {
+        Controller primary = require(Role.PRIMARY, "ask the host that runs it");
+        DomainStatus now = primary.status();
+        if (now.state() != DomainState.PROTECTED) {
+            throw new OperationRefusedException(
+                    "domain " + name + " cannot be handed over now: " + now.state() + ", " + now.reason());
+        }
+        primary.post(new Event.SwitchoverRequested());
+    }
+
+    /** This host is being evacuated: hands the domain over if it can be, and sees to it that it soon can. */
+    void evacuate() {
+        Controller now = controller;
+        if (now == null) {
+            return;
+        }
+        if (now.status().state() == DomainState.PROTECTED) {
+            now.post(new Event.SwitchoverRequested());
+        }
     }
 
     private Controller require(Role role, String advice) throws OperationRefusedException {
@@ -176,10 +235,31 @@ final class ManagedDomain {
         return controller;
     }
 
-    void peerLost(String peer, String reason) {
+    /** Something that concerns whoever has the domain at present. */
+    void tell(Event event) {
         Controller now = controller;
         if (now != null) {
-            now.post(new Event.PeerLost(peer, reason));
+            now.post(event);
+        }
+    }
+
+    private synchronized void retained(ImageId image) {
+        retained = Optional.of(image);
+        retainedNanos = System.nanoTime();
+        LOG.info("domain {}: its memory as of epoch {} is kept for the next standby session", name, image.epoch());
+    }
+
+    /** Gives back the memory that was kept for a standby session that did not come. */
+    synchronized void discardRetained(Duration after) {
+        if (retained.isPresent() && controller == null && System.nanoTime() - retainedNanos >= after.toNanos()) {
+            retained = Optional.empty();
+            try {
+                DomainPaths paths = services.configuration().paths(name);
+                Files.deleteIfExists(paths.ramFile());
+                Files.deleteIfExists(paths.retainedImage());
+            } catch (IOException e) {
+                LOG.warn("domain {}: memory that is no longer needed cannot be given back", name, e);
+            }
         }
     }
 
@@ -197,9 +277,11 @@ final class ManagedDomain {
             controller.letGo();
             controller = null;
         }
+        Optional<ImageId> usable = retained.filter(image -> offer.resumedFrom().equals(retained));
+        retained = Optional.empty();
         StatusBoard board = board();
         StandbyController standby = new StandbyController(
-                services, definition, offer, session, board, running -> promoted(definition, running));
+                services, definition, offer, session, board, usable, running -> promoted(definition, offer, running));
         board.reader(standby::status);
         controller = standby;
         try {
@@ -213,32 +295,78 @@ final class ManagedDomain {
         }
     }
 
-    private synchronized void promoted(DomainDefinition definition, PrimaryController.Running running) {
+    private synchronized void promoted(
+            DomainDefinition definition, StandbyOffer offer, PrimaryController.Running running) {
         StandbyController standby = (StandbyController) controller;
         last = standby.status();
+        stoppedByWill(false);
         OwnershipRecord record = standby.won();
         String why = running.takeover()
                 .map(t -> "not protected: taken over, " + t.reason())
                 .orElse("not protected");
-        primary(definition, new PrimaryMachine(definition.protection(), record, why), Optional.of(running));
+        Redundancy redundancy = redundancy(definition);
+        if (standby.handedOver()) {
+            redundancy.wish(offer.primary());
+        }
+        primary(
+                definition,
+                new PrimaryMachine(definition.protection(), redundancy, ManagedDomain::freshSession, record, why),
+                Optional.of(running));
     }
 
     /**
-     * Takes charge of a guest that an earlier Kemari on this host has left running, if the record allows that; ends it
-     * otherwise. Blocks until the arbiter has answered.
+     * Kemari has started: takes charge of a guest that an earlier Kemari on this host has left running, or starts the
+     * domain by itself, if the definition wants that and the record allows it. Blocks until all is decided.
      */
-    void adopt(DomainDefinition definition) throws IOException, InterruptedException {
+    void begin(DomainDefinition definition) throws IOException, InterruptedException {
         VmRelay relay = new VmRelay(name);
         Optional<VirtualMachine> found =
                 services.hypervisor().adopt(definition, services.configuration().paths(name), relay);
-        if (found.isEmpty()) {
-            return;
+        boolean autostart = definition.autostart() && !wasStoppedByWill();
+        long began = System.nanoTime();
+        Startup.Advice advice;
+        do {
+            advice = advise(found.isPresent(), autostart, System.nanoTime() - began);
+            if (advice.step() == Startup.Step.WAIT) {
+                note(advice.reason());
+                Thread.sleep(LOOK_AGAIN_MILLIS);
+            }
+        } while (advice.step() == Startup.Step.WAIT);
+        switch (advice.step()) {
+            case ADOPT -> adopt(definition, found.get(), relay);
+            case DESTROY -> {
+                LOG.warn("domain {}: a guest left running by an earlier Kemari is ended: {}", name, advice.reason());
+                found.get().destroy();
+            }
+            case START -> autostart(definition);
+            default -> note(advice.reason());
         }
-        VirtualMachine vm = found.get();
+    }
+
+    private Startup.Advice advise(boolean found, boolean autostart, long elapsedNanos) {
+        try {
+            Optional<OwnershipRecord> record = services.arbiter().get().read(name);
+            return Startup.advise(services.self(), record, found, autostart, elapsedNanos);
+        } catch (IOException | RuntimeException e) {
+            return found || autostart
+                    ? new Startup.Advice(Startup.Step.WAIT, "waiting for the arbiter: " + PrimaryController.reason(e))
+                    : new Startup.Advice(Startup.Step.NOTHING, "not started");
+        }
+    }
+
+    private synchronized void autostart(DomainDefinition definition) {
+        if (controller == null && !services.evacuating().getAsBoolean()) {
+            LOG.info("domain {}: started by itself (autostart)", name);
+            launch(definition);
+        }
+    }
+
+    private void adopt(DomainDefinition definition, VirtualMachine vm, VmRelay relay)
+            throws IOException, InterruptedException {
         ClaimResult result = services.ask(name, new Claim.Start(), false);
         while (result instanceof ClaimResult.Open open) {
-            LOG.warn("domain {}: left running by an earlier Kemari, waiting for the arbiter: {}", name, open.reason());
-            Thread.sleep(1000);
+            note("left running by an earlier Kemari, waiting for the arbiter: " + open.reason());
+            Thread.sleep(LOOK_AGAIN_MILLIS);
             result = services.ask(name, new Claim.Start(), false);
         }
         if (result instanceof ClaimResult.Refused refused) {
@@ -252,13 +380,47 @@ final class ManagedDomain {
         synchronized (this) {
             primary(
                     definition,
-                    new PrimaryMachine(definition.protection(), record, "not protected: adopted after a restart"),
-                    Optional.of(new PrimaryController.Running(vm, tap, relay, Optional.empty())));
+                    new PrimaryMachine(
+                            definition.protection(),
+                            redundancy(definition),
+                            ManagedDomain::freshSession,
+                            record,
+                            "not protected: adopted after a restart"),
+                    Optional.of(new PrimaryController.Running(vm, tap, relay, Optional.empty(), Optional.empty())));
         }
-        vm.awaitReady(java.time.Duration.ofSeconds(30));
+        vm.awaitReady(ADOPTION_TIMEOUT);
         tap.activate();
         vm.resume();
         LOG.info("domain {}: adopted at generation {}", name, record.generation());
+    }
+
+    /** What there is to say of a domain that is not here. */
+    private synchronized void note(String reason) {
+        if (controller == null && !last.reason().equals(reason)) {
+            LOG.info("domain {}: {}", name, reason);
+            last = absent(last.state(), reason, last);
+        }
+    }
+
+    /** The marker is in the run directory: after a reboot of the machine autostart counts again. */
+    private Path stopMarker() {
+        return services.configuration().paths(name).runDirectory().resolve("stopped");
+    }
+
+    private boolean wasStoppedByWill() {
+        return Files.exists(stopMarker());
+    }
+
+    private void stoppedByWill(boolean stopped) {
+        try {
+            if (!stopped) {
+                Files.deleteIfExists(stopMarker());
+            } else if (Files.isDirectory(stopMarker().getParent())) {
+                Files.writeString(stopMarker(), "");
+            }
+        } catch (IOException e) {
+            LOG.warn("domain {}: cannot note whether it was stopped: {}", name, e.getMessage());
+        }
     }
 
     synchronized void letGo() {
@@ -266,5 +428,6 @@ final class ManagedDomain {
             controller.letGo();
             controller = null;
         }
+        discardRetained(Duration.ZERO);
     }
 }

@@ -5,9 +5,11 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
 import org.kemari.api.hypervisor.HypervisorException;
+import org.kemari.api.hypervisor.LaunchMode;
 import org.kemari.api.hypervisor.VirtualMachine;
 import org.kemari.api.protection.DomainState;
 import org.kemari.api.protection.DomainStatus;
@@ -18,6 +20,7 @@ import org.kemari.api.tap.DomainTap;
 import org.kemari.api.tap.TapListener;
 import org.kemari.api.tap.TapRequest;
 import org.kemari.api.transfer.DomainIdentity;
+import org.kemari.api.transfer.ImageId;
 import org.kemari.api.transfer.OutgoingListener;
 import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.api.transfer.OutgoingSession;
@@ -42,6 +45,7 @@ final class PrimaryController implements Controller, Conductor.Score {
     private final Conductor conductor;
     private final VmRelay relay;
     private final Optional<TakeoverReport> takeover;
+    private final Consumer<ImageId> retained;
 
     // Written by whichever thread carries out the action that makes them; the machine orders these actions.
     private volatile VirtualMachine vm;
@@ -49,17 +53,28 @@ final class PrimaryController implements Controller, Conductor.Score {
     private volatile OutgoingSession session;
     private volatile boolean launching;
     private volatile boolean ordered; // an operator wants the change of ownership that is being asked for
+    private volatile Optional<ImageId> resumedFrom; // for the first session only: it uses up what has been tracked
     private long wantedSession; // guarded by this; 0: none
 
-    /** What already runs when a controller begins. */
-    record Running(VirtualMachine vm, DomainTap tap, VmRelay relay, Optional<TakeoverReport> takeover) {}
+    /**
+     * What already runs when a controller begins.
+     *
+     * @param resumedFrom the image that the guest was resumed from, if its written pages have been tracked since
+     */
+    record Running(
+            VirtualMachine vm,
+            DomainTap tap,
+            VmRelay relay,
+            Optional<TakeoverReport> takeover,
+            Optional<ImageId> resumedFrom) {}
 
     PrimaryController(
             Services services,
             DomainDefinition definition,
             PrimaryMachine machine,
             Optional<Running> running,
-            StatusBoard board) {
+            StatusBoard board,
+            Consumer<ImageId> retained) {
         this.services = services;
         this.definition = definition;
         this.paths = services.configuration().paths(definition.name());
@@ -67,6 +82,8 @@ final class PrimaryController implements Controller, Conductor.Score {
         this.board = board;
         this.conductor = new Conductor(definition.name(), this, System::nanoTime);
         this.relay = running.map(Running::relay).orElseGet(() -> new VmRelay(definition.name()));
+        this.retained = retained;
+        this.resumedFrom = running.flatMap(Running::resumedFrom);
         this.takeover = running.flatMap(Running::takeover);
         running.ifPresent(r -> {
             vm = r.vm();
@@ -146,6 +163,12 @@ final class PrimaryController implements Controller, Conductor.Score {
             inSession(s -> s.syncLive(tap, p -> {}), new Event.SyncDone(machine.session()));
         } else if (action instanceof Action.HoldOutputs) {
             holdOutputs();
+        } else if (action instanceof Action.LogChanges a) {
+            logChanges(a.standby(), a.session());
+        } else if (action instanceof Action.KeepFailed a) {
+            tap.keepFailed(a.on());
+        } else if (action instanceof Action.Drain) {
+            drain();
         } else if (action instanceof Action.PassThrough) {
             ordered = false;
             tap.trackWrites(false);
@@ -160,6 +183,8 @@ final class PrimaryController implements Controller, Conductor.Score {
             powerDown();
         } else if (action instanceof Action.Destroy) {
             destroy();
+        } else if (action instanceof Action.Retire a) {
+            retire(a.epoch());
         } else {
             throw new IllegalStateException("not an action of a primary: " + action);
         }
@@ -193,6 +218,25 @@ final class PrimaryController implements Controller, Conductor.Score {
         }
     }
 
+    private void logChanges(String standby, long number) {
+        try {
+            tap.logChanges(standby, number);
+        } catch (IOException e) {
+            post(new Event.SessionEnded(number, "changes of the disks cannot be logged: " + reason(e)));
+        }
+    }
+
+    /** Outputs are held already; those let out before are waited for. */
+    private void drain() {
+        long number = machine.session();
+        try {
+            tap.hold(DRAIN_TIMEOUT);
+            post(new Event.Drained(number));
+        } catch (IOException e) {
+            post(new Event.SessionEnded(number, reason(e)));
+        }
+    }
+
     private void say(SessionStep step) {
         OutgoingSession now = session;
         if (now == null) {
@@ -221,7 +265,7 @@ final class PrimaryController implements Controller, Conductor.Score {
 
     private void launch() {
         try {
-            vm = services.hypervisor().launch(definition, paths, false, relay);
+            vm = services.hypervisor().launch(definition, paths, LaunchMode.BOOT, relay);
             tap = services.eventTap().open(new TapRequest(definition, paths, false));
             tap.setListener(new Ears());
             vm.awaitReady(READY_TIMEOUT);
@@ -239,7 +283,16 @@ final class PrimaryController implements Controller, Conductor.Score {
             DomainIdentity identity =
                     Identities.of(definition, services.hypervisor().identity(definition));
             OutgoingRequest request = new OutgoingRequest(
-                    identity, definition, paths, vm.pid(), vm.tracksPages(), standby, machine.generation(), number);
+                    identity,
+                    definition,
+                    paths,
+                    vm.pid(),
+                    vm.tracksPages(),
+                    standby,
+                    machine.generation(),
+                    number,
+                    resumedFrom);
+            resumedFrom = Optional.empty();
             OutgoingSession opened = reach(request, new OutgoingListener() {
                 @Override
                 public void committed(long epoch) {
@@ -331,6 +384,34 @@ final class PrimaryController implements Controller, Conductor.Score {
         }
     }
 
+    /** The guest runs elsewhere now, from checkpoint {@code epoch} on. */
+    private void retire(long epoch) {
+        VirtualMachine now = vm;
+        OutgoingSession last = session;
+        if (now == null || last == null) {
+            closeSession();
+            destroy();
+            return;
+        }
+        long number = last.status().session();
+        boolean kept = false;
+        try {
+            now.pause();
+            tap.close();
+            kept = last.retain(epoch);
+        } catch (HypervisorException e) {
+            LOG.info("domain {}: its memory cannot be kept: {}", definition.name(), reason(e));
+        }
+        closeSession();
+        if (!kept) {
+            destroy();
+            return;
+        }
+        vm = null;
+        now.retire();
+        retained.accept(new ImageId(number, epoch));
+    }
+
     @Override
     public void letGo() {
         conductor.close();
@@ -341,6 +422,11 @@ final class PrimaryController implements Controller, Conductor.Score {
         if (vm != null) {
             vm.release();
         }
+    }
+
+    @Override
+    public boolean endedByWill() {
+        return machine.endedByWill();
     }
 
     @Override
@@ -377,6 +463,12 @@ final class PrimaryController implements Controller, Conductor.Score {
         @Override
         public void outputHeld() {
             post(new Event.OutputHeld());
+        }
+
+        @Override
+        public void diskFailed(String device, String why) {
+            LOG.warn("domain {}: disk {} failed a request: {}", definition.name(), device, why);
+            post(new Event.StorageFailed(device, why));
         }
 
         @Override

@@ -2,6 +2,7 @@ package org.kemari.protection.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.domain.ProtectionSettings;
 import org.kemari.api.hypervisor.VmExit;
@@ -17,12 +18,18 @@ import org.kemari.api.transfer.Farewell;
  *   <li>outputs pass only while the proven record names no standby, and no change that would name one is under way;
  *   <li>a join holds first, then takes one more checkpoint, then asks the arbiter;
  *   <li>an epoch is released only when committed in the present session, and only while protected;
+ *   <li>once the standby has been asked to take over on an operator's wish, nothing more is released;
  *   <li>whatever goes wrong once the arbiter has been asked is left by one compare-and-set to the next generation, and
  *       until that is known to have succeeded nothing is let out.
  * </ul>
  */
 final class PrimaryMachine {
+    /** How long a standby that was asked to take over is waited for. */
+    static final long SWITCHOVER_NANOS = 10_000_000_000L;
+
     private final ProtectionSettings settings;
+    private final Redundancy redundancy;
+    private final LongSupplier sessions;
     private final List<Action> actions = new ArrayList<>();
 
     private DomainState state = DomainState.STOPPED;
@@ -34,17 +41,34 @@ final class PrimaryMachine {
     private final Petition petition = new Petition();
     private Ending ending;
     private String lossReason = "";
+    private boolean switchWanted;
+    private boolean switching; // the standby has been asked, or is about to be
+    private long switchedEpoch;
+    private long switchDeadlineNanos;
+    private long nowNanos;
     private long killAtNanos;
     private long graceNanos;
 
-    /** A domain that is to be started. */
-    PrimaryMachine(ProtectionSettings settings) {
+    /**
+     * A domain that is to be started.
+     *
+     * @param redundancy for this machine alone
+     * @param sessions gives numbers never used before for this domain
+     */
+    PrimaryMachine(ProtectionSettings settings, Redundancy redundancy, LongSupplier sessions) {
         this.settings = settings;
+        this.redundancy = redundancy;
+        this.sessions = sessions;
     }
 
     /** A domain that has just been taken over, or adopted: it runs here already. */
-    PrimaryMachine(ProtectionSettings settings, OwnershipRecord record, String reason) {
-        this(settings);
+    PrimaryMachine(
+            ProtectionSettings settings,
+            Redundancy redundancy,
+            LongSupplier sessions,
+            OwnershipRecord record,
+            String reason) {
+        this(settings, redundancy, sessions);
         this.record = record;
         enter(DomainState.SOLO, reason);
     }
@@ -54,7 +78,8 @@ final class PrimaryMachine {
     }
 
     String reason() {
-        return reason;
+        String outlook = state == DomainState.SOLO && ending == null ? redundancy.outlook() : "";
+        return outlook.isEmpty() ? reason : reason + "; " + outlook;
     }
 
     String standby() {
@@ -73,6 +98,11 @@ final class PrimaryMachine {
         return pacer == null ? 0 : pacer.committed();
     }
 
+    /** Whether the domain has ended because the operator or the guest wanted that. */
+    boolean endedByWill() {
+        return state == DomainState.STOPPED && (ending == Ending.STOPPED || ending == Ending.POWERED_OFF);
+    }
+
     /** When {@link Event.Tick} is wanted at the latest; {@link Long#MAX_VALUE} for never. */
     long deadlineNanos() {
         long deadline = petition.deadlineNanos();
@@ -81,6 +111,13 @@ final class PrimaryMachine {
         }
         if (killAtNanos != 0) {
             deadline = earlier(deadline, killAtNanos);
+        }
+        if (state == DomainState.SWITCHING) {
+            deadline = earlier(deadline, switchDeadlineNanos);
+        }
+        if (mayProtect()) {
+            long retry = redundancy.deadlineNanos(nowNanos);
+            deadline = retry == Long.MAX_VALUE ? deadline : earlier(deadline, retry);
         }
         return deadline;
     }
@@ -92,6 +129,12 @@ final class PrimaryMachine {
     /** What is to be done now; valid until the next call. */
     List<Action> handle(Event event, long nowNanos) {
         actions.clear();
+        this.nowNanos = nowNanos;
+        if (event instanceof Event.PeerAlive e) {
+            redundancy.peerAlive(e.peer());
+        } else if (event instanceof Event.PeerLost e) {
+            redundancy.peerLost(e.peer());
+        }
         if (event instanceof Event.ClaimEnded e) {
             claimEnded(e, nowNanos);
         } else if (event instanceof Event.VmExited e) {
@@ -118,14 +161,11 @@ final class PrimaryMachine {
         } else if (event instanceof Event.CheckpointSent) {
             return; // the acknowledgement is what counts
         } else if (event instanceof Event.Launched && state == DomainState.STARTING) {
-            enter(DomainState.SOLO, "not protected: no standby asked for");
+            enter(DomainState.SOLO, "not protected" + (redundancy.isWanted() ? "" : ": no standby asked for"));
         } else if (event instanceof Event.LaunchFailed e && state == DomainState.STARTING) {
             end(DomainState.FAILED, e.reason());
-        } else if (event instanceof Event.ProtectRequested e && state == DomainState.SOLO && ending == null) {
-            standby = e.standby();
-            session = e.session();
-            enter(DomainState.SYNCING, "waiting for " + standby + " to get ready");
-            actions.add(new Action.OpenSession(standby, session));
+        } else if (event instanceof Event.ProtectRequested e) {
+            redundancy.wish(e.standby());
         } else if (event instanceof Event.SessionOpened e && current(e.session()) && state == DomainState.SYNCING) {
             pacer = new CheckpointPacer(
                     settings.maxEpochAge().toNanos(), settings.minEpochGap().toNanos());
@@ -135,13 +175,22 @@ final class PrimaryMachine {
             enter(DomainState.JOINING, "outputs held for the first checkpoint");
             actions.add(new Action.HoldOutputs());
         } else if (event instanceof Event.OutputsHeld e && current(e.session()) && state == DomainState.JOINING) {
+            actions.add(new Action.LogChanges(standby, session));
             actions.add(new Action.TakeCheckpoint(pacer.begin(nowNanos)));
         } else if (event instanceof Event.SessionEnded e && current(e.session())) {
             lost(e.reason());
         } else if (event instanceof Event.PeerLost e && e.peer().equals(standby)) {
             lost(e.reason());
         } else if (event instanceof Event.UnprotectRequested) {
+            redundancy.unwanted();
             lost("unprotected by the operator");
+        } else if (event instanceof Event.SwitchoverRequested) {
+            switchover();
+        } else if (event instanceof Event.Drained e && current(e.session()) && state == DomainState.SWITCHING) {
+            actions.add(new Action.SayFarewell(Farewell.SWITCHOVER, "switchover asked for by the operator"));
+        } else if (event instanceof Event.StorageFailed e && state == DomainState.PROTECTED && ending == null) {
+            ending = Ending.STORAGE_FAILED;
+            handOver("disk " + e.device() + " failed: " + e.reason());
         } else if (event instanceof Event.StopRequested e) {
             graceNanos = e.graceNanos();
             leave(Ending.STOPPED, nowNanos);
@@ -158,9 +207,39 @@ final class PrimaryMachine {
         }
         if (state == DomainState.PROTECTED) {
             actions.add(new Action.Release(e.epoch()));
+            if (switchWanted && ending == null) {
+                letGo(e.epoch());
+            }
         } else if (state == DomainState.JOINING && !petition.isPending()) {
             ask(new Claim.Join(record, standby, session));
         }
+    }
+
+    private boolean mayProtect() {
+        return state == DomainState.SOLO && ending == null;
+    }
+
+    private void protect(String host) {
+        standby = host;
+        session = sessions.getAsLong();
+        enter(DomainState.SYNCING, "waiting for " + standby + " to get ready");
+        actions.add(new Action.OpenSession(standby, session));
+    }
+
+    private void switchover() {
+        if (state == DomainState.PROTECTED && ending == null && !switchWanted) {
+            switchWanted = true;
+            pacer.hurry();
+        }
+    }
+
+    /** The last commit of a switchover: whatever is held from now on is released by nobody, unless the standby is dropped. */
+    private void letGo(long epoch) {
+        switching = true;
+        switchedEpoch = epoch;
+        switchDeadlineNanos = nowNanos + SWITCHOVER_NANOS;
+        enter(DomainState.SWITCHING, standby + " takes over, asked for by the operator");
+        actions.add(new Action.Drain());
     }
 
     /** The standby, or the wish for one, is gone. */
@@ -169,6 +248,7 @@ final class PrimaryMachine {
             case SYNCING -> {
                 lossReason = why;
                 endSession(null);
+                attemptFailed();
                 enter(DomainState.SOLO, "not protected: " + why);
             }
             case JOINING -> {
@@ -177,12 +257,18 @@ final class PrimaryMachine {
                     // The arbiter has not been asked to name the standby, so nothing can have come of it.
                     endSession(null);
                     actions.add(new Action.PassThrough());
+                    attemptFailed();
                     enter(DomainState.SOLO, "not protected: " + why);
                 }
             }
             case PROTECTED -> drop(why);
+            case SWITCHING -> drop(why);
             default -> {}
         }
+    }
+
+    private void attemptFailed() {
+        redundancy.failed(standby, nowNanos);
     }
 
     /** Hold (we do already), and go one generation on without the standby. */
@@ -194,6 +280,7 @@ final class PrimaryMachine {
 
     private boolean mayHaveStandby() {
         return state == DomainState.PROTECTED
+                || state == DomainState.SWITCHING
                 || state == DomainState.HOLDING
                 || state == DomainState.JOINING && petition.isPending();
     }
@@ -222,12 +309,20 @@ final class PrimaryMachine {
     private void failHypervisor(boolean protectedNow) {
         String what = "the hypervisor failed: " + lossReason;
         if (protectedNow) {
-            endSession(Ending.HYPERVISOR_FAILED);
-            end(DomainState.FAILED, what + "; " + standby + " was asked to take over");
+            ending = Ending.HYPERVISOR_FAILED;
+            handOver(what);
         } else {
             endSession(null);
             end(DomainState.FAILED, what);
         }
+    }
+
+    /** Nothing is executed here any more, then the standby is told: with a shared disk the order matters. */
+    private void handOver(String what) {
+        petition.forget();
+        actions.add(new Action.Destroy());
+        endSession(ending);
+        enter(DomainState.FAILED, what + "; " + standby + " was asked to take over");
     }
 
     /** The domain ends here and, by the record, on the standby. */
@@ -285,7 +380,9 @@ final class PrimaryMachine {
             } else if (!lossReason.isEmpty()) {
                 drop(lossReason);
             } else {
+                redundancy.succeeded(nowNanos);
                 enter(DomainState.PROTECTED, "protected by " + standby);
+                actions.add(new Action.KeepFailed(true));
                 actions.add(new Action.SendJoined(record));
                 actions.add(new Action.Release(pacer.committed()));
             }
@@ -296,7 +393,9 @@ final class PrimaryMachine {
                 finish(nowNanos);
             } else {
                 endSession(null);
+                actions.add(new Action.KeepFailed(false));
                 actions.add(new Action.PassThrough());
+                attemptFailed();
                 enter(DomainState.SOLO, "not protected: " + lossReason);
             }
         }
@@ -305,6 +404,12 @@ final class PrimaryMachine {
     private void refused(Claim claim, String why) {
         if (claim instanceof Claim.Start) {
             end(DomainState.STOPPED, why);
+        } else if (switching && claim instanceof Claim.Drop) {
+            petition.forget();
+            actions.add(new Action.Retire(switchedEpoch));
+            session = 0;
+            pacer = null;
+            enter(DomainState.STOPPED, "handed over to " + standby + " by the operator");
         } else {
             endSession(null);
             end(DomainState.STOPPED, "no longer the owner: " + why);
@@ -331,6 +436,12 @@ final class PrimaryMachine {
 
     private void timers(long nowNanos) {
         petition.due(nowNanos).ifPresent(this::ask);
+        if (state == DomainState.SWITCHING && nowNanos - switchDeadlineNanos >= 0) {
+            drop(standby + " did not take over in time");
+        }
+        if (mayProtect()) {
+            redundancy.next(nowNanos).ifPresent(this::protect);
+        }
         if (state == DomainState.PROTECTED && ending == null && pacer.isDue(nowNanos)) {
             actions.add(new Action.TakeCheckpoint(pacer.begin(nowNanos)));
         }
@@ -367,6 +478,8 @@ final class PrimaryMachine {
         reason = why;
         if (next == DomainState.SOLO) {
             lossReason = "";
+            switchWanted = false;
+            switching = false;
         }
     }
 }

@@ -5,15 +5,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.kemari.api.arbiter.Arbiter;
 import org.kemari.api.config.KemariConfiguration;
 import org.kemari.api.domain.DomainDefinition;
+import org.kemari.api.health.HealthMonitor;
 import org.kemari.api.health.PeerHealth;
 import org.kemari.api.health.PeerListener;
 import org.kemari.api.health.PeerState;
@@ -31,6 +36,7 @@ import org.kemari.api.transfer.StandbyOffer;
 import org.kemari.api.transfer.StandbySlot;
 import org.kemari.api.transfer.StateTransfer;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -46,6 +52,9 @@ import org.slf4j.LoggerFactory;
         service = {ProtectionService.class, StandbyGate.class, PeerListener.class},
         immediate = true)
 public final class ProtectionComponent implements ProtectionService, StandbyGate, PeerListener {
+    /** How long memory is kept for a standby session after a switchover. */
+    private static final Duration RETAIN = Duration.ofMinutes(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(ProtectionComponent.class);
 
     private final KemariConfiguration configuration;
@@ -53,6 +62,9 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
     private final Map<String, Arbiter> arbiters = new ConcurrentHashMap<>();
     private final ServiceTracker<ProtectionListener, ProtectionListener> listeners;
     private final AtomicBoolean listening = new AtomicBoolean();
+    private final BundleContext context;
+    private final ScheduledExecutorService clock;
+    private volatile boolean evacuating;
     private final ExecutorService workers;
     private final Services services;
     private final StandbyAdmission admission;
@@ -65,6 +77,7 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
             @Reference EventTap eventTap,
             @Reference RingRestoration ringRestoration,
             @Reference StateTransfer stateTransfer) {
+        this.context = context;
         this.configuration = configuration;
         this.listeners = new ServiceTracker<>(context, ProtectionListener.class, null);
         AtomicInteger count = new AtomicInteger();
@@ -74,15 +87,57 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
             return thread;
         });
         this.services = new Services(
-                configuration, hypervisor, eventTap, ringRestoration, stateTransfer, this::arbiter, workers);
+                configuration,
+                hypervisor,
+                eventTap,
+                ringRestoration,
+                stateTransfer,
+                this::arbiter,
+                new Fences(() -> configuration.host().fence()),
+                this::alivePeers,
+                this::isEvacuating,
+                workers);
         this.admission = new StandbyAdmission(services);
-        configuration.domains().values().forEach(d -> workers.execute(() -> adopt(d)));
+        configuration.domains().values().forEach(d -> workers.execute(() -> begin(d)));
         workers.execute(() -> List.of(this, hypervisor, eventTap, ringRestoration, stateTransfer)
                 .forEach(ClassLoading::ahead));
+        this.clock = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "kemari-protection-clock");
+            thread.setDaemon(true);
+            return thread;
+        });
+        clock.scheduleWithFixedDelay(this::tick, 1000, 500, TimeUnit.MILLISECONDS);
+    }
+
+    /** What no event brings about. */
+    private void tick() {
+        try {
+            for (ManagedDomain domain : domains.values()) {
+                domain.discardRetained(RETAIN);
+                if (evacuating) {
+                    domain.evacuate();
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.error("looking after the domains failed; trying on", e);
+        }
+    }
+
+    private Set<String> alivePeers() {
+        ServiceReference<HealthMonitor> reference = context.getServiceReference(HealthMonitor.class);
+        HealthMonitor monitor = reference == null ? null : context.getService(reference);
+        if (monitor == null) {
+            return Set.of(); // it tells when it has come
+        }
+        return monitor.peers().stream()
+                .filter(p -> p.state() == PeerState.ALIVE)
+                .map(PeerHealth::peer)
+                .collect(Collectors.toSet());
     }
 
     @Deactivate
     void deactivate() {
+        clock.shutdownNow();
         domains.values().forEach(ManagedDomain::letGo);
         workers.shutdownNow();
         listeners.close();
@@ -107,14 +162,13 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
         return arbiter;
     }
 
-    private void adopt(DomainDefinition definition) {
+    private void begin(DomainDefinition definition) {
         try {
-            domain(definition.name()).adopt(definition);
+            domain(definition.name()).begin(definition);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
-            LOG.error(
-                    "domain {}: a guest left running by an earlier Kemari could not be adopted", definition.name(), e);
+            LOG.error("domain {}: what an earlier Kemari has left could not be dealt with", definition.name(), e);
         }
     }
 
@@ -179,6 +233,10 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
     @Override
     public void start(String name) throws OperationRefusedException {
         DomainDefinition definition = definition(name);
+        if (evacuating) {
+            throw new OperationRefusedException(
+                    "host " + services.self() + " is being evacuated: start it on another host, or end the evacuation");
+        }
         domain(name).start(definition);
     }
 
@@ -190,15 +248,24 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
     @Override
     public void protect(String name, Optional<String> standby) throws OperationRefusedException {
         DomainDefinition definition = definition(name);
-        String host = standby.or(() -> definition.protection().standby())
+        String host = standby.or(() -> firstOf(definition.protection().standbys()))
                 .orElseThrow(() -> new OperationRefusedException(
-                        "domain " + name + ": name a standby host, or set protection.standby in its definition"));
+                        "domain " + name + ": name a standby host, or set protection.standbys in its definition"));
         if (!configuration.host().peers().containsKey(host)) {
             throw new OperationRefusedException("host '" + host + "' is not among the peers of "
                     + configuration.host().name() + " "
                     + configuration.host().peers().keySet());
         }
         known(name).protect(host);
+    }
+
+    /** The first that is there; the first of all if none is. */
+    private Optional<String> firstOf(List<String> standbys) {
+        Set<String> alive = alivePeers();
+        List<String> others =
+                standbys.stream().filter(h -> !h.equals(services.self())).toList();
+        return others.stream().filter(alive::contains).findFirst().or(() -> others.stream()
+                .findFirst());
     }
 
     @Override
@@ -209,6 +276,33 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
     @Override
     public void takeover(String name) throws OperationRefusedException {
         known(name).takeover();
+    }
+
+    @Override
+    public void switchover(String name) throws OperationRefusedException {
+        known(name).switchover();
+    }
+
+    @Override
+    public void evacuate() throws OperationRefusedException {
+        if (configuration.host().peers().isEmpty()) {
+            throw new OperationRefusedException("host " + services.self() + " has no peers to move its domains to");
+        }
+        LOG.info("host {} is being evacuated", services.self());
+        evacuating = true;
+    }
+
+    @Override
+    public void endEvacuation() {
+        if (evacuating) {
+            LOG.info("the evacuation of host {} has ended", services.self());
+        }
+        evacuating = false;
+    }
+
+    @Override
+    public boolean isEvacuating() {
+        return evacuating;
     }
 
     // ---- StandbyGate
@@ -224,7 +318,9 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
     @Override
     public void peerChanged(PeerHealth health) {
         if (health.state() == PeerState.LOST) {
-            domains.values().forEach(d -> d.peerLost(health.peer(), health.reason()));
+            domains.values().forEach(d -> d.tell(new Event.PeerLost(health.peer(), health.reason())));
+        } else if (health.state() == PeerState.ALIVE) {
+            domains.values().forEach(d -> d.tell(new Event.PeerAlive(health.peer())));
         }
     }
 }

@@ -1,6 +1,8 @@
 package org.kemari.protection.internal;
 
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.kemari.api.arbiter.Arbiter;
 import org.kemari.api.config.KemariConfiguration;
@@ -13,6 +15,9 @@ import org.kemari.api.transfer.StateTransfer;
  * What a controller works with.
  *
  * @param arbiter the configured engine; throws {@link IllegalStateException} if it is not there
+ * @param fences switches off hosts that a domain is taken over from
+ * @param alive the peers that are there
+ * @param evacuating whether domains are to leave this host
  * @param workers for actions that block for longer than a checkpoint does
  */
 record Services(
@@ -22,6 +27,9 @@ record Services(
         RingRestoration ringRestoration,
         StateTransfer stateTransfer,
         Supplier<Arbiter> arbiter,
+        Fences fences,
+        Supplier<Set<String>> alive,
+        BooleanSupplier evacuating,
         Executor workers) {
     String self() {
         return configuration.host().name();

@@ -49,21 +49,12 @@ final class StandbyAdmission {
         return definition;
     }
 
-    /** A read decides nothing here: it only keeps an image that may still be needed from being thrown away. */
     private void checkRecord(StandbyOffer offer) throws IOException {
         Optional<OwnershipRecord> record =
                 services.arbiter().get().read(offer.identity().domain());
-        if (record.isEmpty()) {
-            return; // the manual engine keeps a record of its own on each host
-        }
-        OwnershipRecord r = record.get();
-        boolean newer = r.generation() > offer.generation();
-        boolean taken = r.generation() == offer.generation()
-                && (r.standby().isPresent() || !r.owner().equals(offer.primary()));
-        if (newer || taken) {
-            throw new RefusedException("the arbiter's record (generation " + r.generation() + ", owner " + r.owner()
-                    + ", standby " + r.standby().orElse("none") + ") does not fit an offer of " + offer.primary()
-                    + " at generation " + offer.generation());
+        Optional<String> refusal = Admission.refusal(record, offer.primary(), offer.generation());
+        if (refusal.isPresent()) {
+            throw new RefusedException(refusal.get());
         }
     }
 }

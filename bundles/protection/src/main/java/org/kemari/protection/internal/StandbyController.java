@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.config.FenceSettings;
+import org.kemari.api.domain.DiskMode;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
+import org.kemari.api.hypervisor.LaunchMode;
 import org.kemari.api.hypervisor.VirtualMachine;
 import org.kemari.api.protection.DomainState;
 import org.kemari.api.protection.DomainStatus;
@@ -18,6 +21,7 @@ import org.kemari.api.tap.DomainTap;
 import org.kemari.api.tap.TapRequest;
 import org.kemari.api.transfer.CommittedCheckpoint;
 import org.kemari.api.transfer.Farewell;
+import org.kemari.api.transfer.ImageId;
 import org.kemari.api.transfer.IncomingSession;
 import org.kemari.api.transfer.StandbyOffer;
 import org.kemari.api.transfer.StandbySlot;
@@ -27,6 +31,9 @@ import org.slf4j.LoggerFactory;
 /** Carries out what a {@link StandbyMachine} wants, and takes in what the primary sends. */
 final class StandbyController implements Controller, Conductor.Score, StandbySlot {
     private static final Logger LOG = LoggerFactory.getLogger(StandbyController.class);
+    /** Silence time-outs that a primary is given whose link is lost while its heartbeats go on: it is the first to act. */
+    private static final int PATIENCE = 4;
+
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
 
     private final Services services;
@@ -39,6 +46,8 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
     private final Conductor conductor;
     private final VmRelay relay;
     private final Consumer<PrimaryController.Running> promote;
+    private final Optional<ImageId> retained;
+    private final boolean fence;
 
     private volatile VirtualMachine vm;
     private volatile DomainTap tap;
@@ -54,6 +63,7 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
             StandbyOffer offer,
             IncomingSession session,
             StatusBoard board,
+            Optional<ImageId> retained,
             Consumer<PrimaryController.Running> promote) {
         this.services = services;
         this.definition = definition;
@@ -62,19 +72,37 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
         this.session = session;
         this.board = board;
         this.promote = promote;
+        this.retained = retained;
+        this.fence = fences(definition, services.configuration().host().fence());
         this.relay = new VmRelay(definition.name());
         this.machine = new StandbyMachine(
                 offer.primary(),
                 offer.generation(),
                 offer.session(),
-                services.configuration().host().silenceTimeout().toNanos());
+                PATIENCE * services.configuration().host().silenceTimeout().toNanos(),
+                fence,
+                services.configuration().host().fence().retryDelay().toNanos());
         this.conductor = new Conductor(definition.name(), this, System::nanoTime);
+    }
+
+    private static boolean fences(DomainDefinition definition, FenceSettings settings) {
+        return switch (definition.protection().fence()) {
+            case ALWAYS -> true;
+            case NEVER -> false;
+            case AUTO -> settings.isConfigured()
+                    && definition.disks().stream().anyMatch(d -> d.mode() == DiskMode.SHARED && !d.readOnly());
+        };
     }
 
     /** Starts the waiting hypervisor and begins. Blocks for as long as that takes. */
     void prepare() throws IOException {
         try {
-            vm = services.hypervisor().launch(definition, paths, true, relay);
+            vm = services.hypervisor()
+                    .launch(
+                            definition,
+                            paths,
+                            retained.isPresent() ? LaunchMode.INCOMING_RETAINED : LaunchMode.INCOMING,
+                            relay);
             tap = services.eventTap().open(new TapRequest(definition, paths, true));
             vm.awaitReady(READY_TIMEOUT);
             rings = services.ringRestoration().open(definition, paths);
@@ -90,6 +118,11 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
     /** The record that this host has won, if it has. */
     OwnershipRecord won() {
         return won;
+    }
+
+    /** Whether the primary has asked for the takeover: it wants to be the standby. */
+    boolean handedOver() {
+        return machine.handedOver();
     }
 
     @Override
@@ -143,6 +176,8 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
                             post(new Event.ClaimEnded(a.claim(), services.ask(definition.name(), a.claim(), ordered))));
         } else if (action instanceof Action.TakeOver a) {
             takeOver(a.record(), a.reason());
+        } else if (action instanceof Action.Fence a) {
+            services.workers().execute(() -> fence(a.host()));
         } else if (action instanceof Action.Abandon a) {
             session.abandon(a.reason());
         } else if (action instanceof Action.Destroy) {
@@ -152,11 +187,23 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
         }
     }
 
+    private void fence(String host) {
+        try {
+            services.fences().fence(host, definition.name());
+            post(new Event.Fenced());
+        } catch (IOException e) {
+            post(new Event.FenceFailed(PrimaryController.reason(e)));
+        }
+    }
+
     private void takeOver(OwnershipRecord record, String why) {
         won = record;
         try {
             TakeoverTimeline timeline = new TakeoverTimeline(machine.detectedNanos());
-            timeline.decided();
+            timeline.decided(machine.decidedNanos());
+            if (machine.fenced()) {
+                timeline.fenced();
+            }
             CommittedCheckpoint image = session.seal()
                     .orElseThrow(() -> new IOException("there is no committed checkpoint to resume from"));
             timeline.sealed();
@@ -181,11 +228,16 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
                     why);
             promoted = true;
             conductor.close();
-            promote.accept(new PrimaryController.Running(vm, tap, relay, Optional.of(report)));
+            promote.accept(new PrimaryController.Running(vm, tap, relay, Optional.of(report), resumedFrom(image)));
         } catch (IOException | RuntimeException e) {
             LOG.error("domain {}: the takeover failed", definition.name(), e);
             post(new Event.TakeoverFailed("the takeover failed: " + PrimaryController.reason(e)));
         }
+    }
+
+    /** Without page tracking nobody knows what the guest will have written since. */
+    private Optional<ImageId> resumedFrom(CommittedCheckpoint image) {
+        return vm.tracksPages() ? Optional.of(new ImageId(image.session(), image.epoch())) : Optional.empty();
     }
 
     private void destroy() {
@@ -244,6 +296,16 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
     }
 
     @Override
+    public Optional<ImageId> retained() {
+        return retained;
+    }
+
+    @Override
+    public long pid() {
+        return vm.pid();
+    }
+
+    @Override
     public void applied(CommittedCheckpoint checkpoint) throws IOException {
         rings.executePending(checkpoint.rings());
         if (checkpoint.epoch() == 1) {
@@ -255,7 +317,8 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
     /** An image that cannot be taken over must be found out before it is needed, and nothing be slow the first time. */
     private void rehearse(CommittedCheckpoint checkpoint) throws IOException {
         rings.check(checkpoint.rings());
-        StandbyMachine understudy = new StandbyMachine(offer.primary(), offer.generation(), offer.session(), 0);
+        StandbyMachine understudy =
+                new StandbyMachine(offer.primary(), offer.generation(), offer.session(), 0, false, 0);
         understudy.handle(new Event.Applied(checkpoint.epoch()), 0);
         understudy.handle(new Event.PeerLost(offer.primary(), "rehearsal"), 0);
         // This claim is refused, for no record names a session 0.

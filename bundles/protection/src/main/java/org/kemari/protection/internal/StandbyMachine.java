@@ -2,17 +2,21 @@ package org.kemari.protection.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.protection.DomainState;
 import org.kemari.api.transfer.Farewell;
 
 /**
  * The standby's side of the protocol, without I/O, threads or clock: events in, actions out. It loads its image only
- * after a compare-and-set of its own from a record that names this host and this image's session.
+ * after a compare-and-set of its own from a record that names this host and this image's session, and, where that is
+ * asked for, after the old primary has been fenced.
  */
 final class StandbyMachine {
     private final String primary;
     private final long session;
-    private final long silenceNanos;
+    private final long patienceNanos;
+    private final boolean fence;
+    private final long fenceRetryNanos;
     private final List<Action> actions = new ArrayList<>();
 
     private DomainState state = DomainState.RECEIVING;
@@ -24,17 +28,28 @@ final class StandbyMachine {
     private boolean asking;
     private long claimAtNanos;
     private long detectedNanos;
+    private long decidedNanos;
     private long nowNanos;
     private boolean claimLater;
+    private boolean fenceLater;
+    private long fenceAtNanos;
+    private boolean handedOver;
+    private boolean told; // the primary itself has said that it executes nothing any more
+    private OwnershipRecord won;
 
     /**
-     * @param silenceNanos how long a primary whose link was lost, but whose heartbeats go on, is given to go on alone
+     * @param patienceNanos how long a primary whose link was lost, but whose heartbeats go on, is given to go on alone
+     * @param fence whether a primary that has not itself said that it executes nothing any more is to be fenced
+     * @param fenceRetryNanos time between a fencing that failed and the next
      */
-    StandbyMachine(String primary, long generation, long session, long silenceNanos) {
+    StandbyMachine(
+            String primary, long generation, long session, long patienceNanos, boolean fence, long fenceRetryNanos) {
         this.primary = primary;
         this.generation = generation;
         this.session = session;
-        this.silenceNanos = silenceNanos;
+        this.patienceNanos = patienceNanos;
+        this.fence = fence;
+        this.fenceRetryNanos = fenceRetryNanos;
         this.reason = "receiving memory and disks from " + primary;
     }
 
@@ -59,6 +74,21 @@ final class StandbyMachine {
         return detectedNanos;
     }
 
+    /** Whether the primary has asked to be taken over from: it is to be the standby. */
+    boolean handedOver() {
+        return handedOver;
+    }
+
+    /** When the arbiter had said yes. */
+    long decidedNanos() {
+        return decidedNanos;
+    }
+
+    /** Whether the old primary had to be fenced. */
+    boolean fenced() {
+        return fence && !told;
+    }
+
     /** The session has committed up to this epoch. */
     void committed(long committedEpoch) {
         epoch = Math.max(epoch, committedEpoch);
@@ -66,6 +96,9 @@ final class StandbyMachine {
 
     /** When {@link Event.Tick} is wanted at the latest; {@link Long#MAX_VALUE} for never. */
     long deadlineNanos() {
+        if (state == DomainState.FENCING) {
+            return fenceLater ? fenceAtNanos : Long.MAX_VALUE;
+        }
         return claimLater ? claimAtNanos : Long.MAX_VALUE;
     }
 
@@ -76,6 +109,7 @@ final class StandbyMachine {
         switch (state) {
             case RECEIVING, READY -> waiting(event, nowNanos);
             case CLAIMING -> claiming(event, nowNanos);
+            case FENCING -> fencing(event, nowNanos);
             case TAKING_OVER -> {
                 if (event instanceof Event.TakeoverFailed e) {
                     actions.add(new Action.Destroy());
@@ -106,7 +140,7 @@ final class StandbyMachine {
             } else {
                 claimReason = "the link to " + primary + " is lost: " + e.reason();
                 detectedNanos = nowNanos;
-                later(nowNanos, silenceNanos);
+                later(nowNanos, patienceNanos);
             }
         } else if (event instanceof Event.TakeoverRequested) {
             claim("asked for by the operator");
@@ -119,7 +153,15 @@ final class StandbyMachine {
 
     private void primarySaid(Event.PrimarySaid e) {
         if (e.farewell() == Farewell.HYPERVISOR_FAILED) {
+            told = true;
             claim("the hypervisor failed on " + primary + ": " + e.detail());
+        } else if (e.farewell() == Farewell.STORAGE_FAILED) {
+            told = true;
+            claim("a disk failed on " + primary + ": " + e.detail());
+        } else if (e.farewell() == Farewell.SWITCHOVER) {
+            told = true;
+            handedOver = true;
+            claim(e.detail());
         } else if (e.farewell() == Farewell.GUEST_POWERED_OFF) {
             abandon("the guest has powered itself off on " + primary);
         } else if (e.farewell() == Farewell.STOPPED) {
@@ -141,9 +183,14 @@ final class StandbyMachine {
         if (event instanceof Event.ClaimEnded e) {
             asking = false;
             if (e.result() instanceof ClaimResult.Won won) {
-                generation = won.record().generation();
-                enter(DomainState.TAKING_OVER, claimReason);
-                actions.add(new Action.TakeOver(won.record(), claimReason));
+                this.won = won.record();
+                decidedNanos = nowNanos;
+                generation = this.won.generation();
+                if (fenced()) {
+                    fence("fencing " + primary);
+                } else {
+                    takeOver();
+                }
             } else if (e.result() instanceof ClaimResult.Refused refused) {
                 abandon(refused.reason());
             } else if (e.result() instanceof ClaimResult.Open open) {
@@ -156,6 +203,40 @@ final class StandbyMachine {
         } else if (!asking && claimLater && nowNanos - claimAtNanos >= 0) {
             claim(claimReason);
         }
+    }
+
+    private void fencing(Event event, long nowNanos) {
+        if (event instanceof Event.Fenced) {
+            takeOver();
+        } else if (event instanceof Event.TakeoverRequested) {
+            claimReason += "; the operator has made sure of the end of " + primary;
+            takeOver();
+        } else if (event instanceof Event.FenceFailed e) {
+            fenceLater = true;
+            fenceAtNanos = nowNanos + fenceRetryNanos;
+            enter(
+                    DomainState.FENCING,
+                    claimReason + "; " + primary + " could not be fenced, trying again: " + e.reason()
+                            + ". An operator who is sure that it is dead can take over by hand");
+        } else if (event instanceof Event.VmExited e) {
+            actions.add(new Action.Destroy());
+            enter(
+                    DomainState.FAILED,
+                    "the waiting hypervisor failed: " + e.exit().detail());
+        } else if (fenceLater && nowNanos - fenceAtNanos >= 0) {
+            fence("fencing " + primary + " again");
+        }
+    }
+
+    private void fence(String what) {
+        fenceLater = false;
+        enter(DomainState.FENCING, claimReason + "; " + what);
+        actions.add(new Action.Fence(primary));
+    }
+
+    private void takeOver() {
+        enter(DomainState.TAKING_OVER, claimReason);
+        actions.add(new Action.TakeOver(won, claimReason));
     }
 
     private void claim(String why) {

@@ -8,6 +8,7 @@ final class TakeoverTimeline {
     private final long detectedNanos;
     private final long detectedEpochMillis;
     private long decided;
+    private long fenced;
     private long sealed;
     private long restored;
     private long loaded;
@@ -23,8 +24,15 @@ final class TakeoverTimeline {
         return (System.nanoTime() - detectedNanos) / 1_000;
     }
 
-    void decided() {
-        decided = micros();
+    /** @param nanos {@link System#nanoTime} when the arbiter had said yes */
+    void decided(long nanos) {
+        decided = (nanos - detectedNanos) / 1_000;
+        fenced = decided;
+    }
+
+    /** The old primary had to be fenced, and has been just now. */
+    void fenced() {
+        fenced = micros();
     }
 
     void sealed() {
@@ -56,6 +64,7 @@ final class TakeoverTimeline {
                 image.epoch(),
                 detectedEpochMillis,
                 decided,
+                fenced,
                 sealed,
                 restored,
                 loaded,

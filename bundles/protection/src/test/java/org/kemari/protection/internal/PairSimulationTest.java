@@ -3,7 +3,6 @@ package org.kemari.protection.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -77,8 +76,8 @@ class PairSimulationTest {
         final List<String> log = new ArrayList<>();
         final Host east = new Host();
         final Host west = new Host();
-        final PrimaryMachine primary =
-                new PrimaryMachine(new ProtectionSettings(Optional.empty(), Duration.ofSeconds(1), Duration.ZERO));
+        final PrimaryMachine primary = new PrimaryMachine(
+                ProtectionSettings.DEFAULT, new Redundancy("east", ProtectionSettings.DEFAULT), () -> ++this.session);
         StandbyMachine standby;
         Optional<OwnershipRecord> record = Optional.empty();
         final Deque<Runnable> late = new ArrayDeque<>(); // compare-and-sets of unknown outcome that may still land
@@ -174,9 +173,11 @@ class PairSimulationTest {
 
         private void operate() {
             if (random.nextInt(3) > 0 && primary.state() == DomainState.SOLO && east.alive && standby == null) {
-                toEast(new Event.ProtectRequested("west", ++session));
+                toEast(new Event.ProtectRequested("west"));
             } else if (random.nextInt(12) == 0 && primary.state() != DomainState.SOLO) {
                 toEast(new Event.UnprotectRequested());
+            } else if (random.nextInt(4) == 0 && primary.state() == DomainState.PROTECTED) {
+                toEast(new Event.SwitchoverRequested());
             } else if (random.nextInt(12) == 0 && standby != null) {
                 toWest(new Event.TakeoverRequested());
             }
@@ -297,13 +298,15 @@ class PairSimulationTest {
                 linkUp = true;
                 image = new TreeSet<>();
                 prepared.clear();
-                standby = new StandbyMachine("east", primary.generation(), a.session(), 500_000_000L);
+                standby = new StandbyMachine("east", primary.generation(), a.session(), 500_000_000L, false, 0);
                 toEast(new Event.SessionOpened(a.session()));
             } else if (action instanceof Action.SyncLive) {
                 toEast(new Event.SyncDone(primary.session()));
             } else if (action instanceof Action.HoldOutputs) {
                 holding = true;
                 toEast(new Event.OutputsHeld(primary.session()));
+            } else if (action instanceof Action.Drain) {
+                toEast(new Event.Drained(primary.session()));
             } else if (action instanceof Action.TakeCheckpoint a) {
                 checkpoint(a.epoch());
             } else if (action instanceof Action.Release a) {
@@ -333,7 +336,7 @@ class PairSimulationTest {
                         toWest(new Event.SessionEnded(0, "closed"));
                     }
                 });
-            } else if (action instanceof Action.Destroy) {
+            } else if (action instanceof Action.Destroy || action instanceof Action.Retire) {
                 east.runs = false;
                 holding = true;
             }

@@ -2,11 +2,10 @@ package org.kemari.protection.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.domain.FencePolicy;
 import org.kemari.api.domain.ProtectionSettings;
 import org.kemari.api.hypervisor.VmExit;
 import org.kemari.api.protection.DomainState;
@@ -20,7 +19,7 @@ class PrimaryMachineTest {
     private static final Claim DROP = new Claim.Drop(1);
 
     private final PrimaryMachine machine =
-            new PrimaryMachine(new ProtectionSettings(Optional.empty(), Duration.ofSeconds(1), Duration.ZERO));
+            new PrimaryMachine(ProtectionSettings.DEFAULT, new Redundancy("east", ProtectionSettings.DEFAULT), () -> 7);
     private long now = 1_000_000_000L;
 
     private List<Action> on(Event event) {
@@ -40,14 +39,15 @@ class PrimaryMachineTest {
 
     private void syncing() {
         solo();
-        assertThat(on(new Event.ProtectRequested("west", 7))).containsExactly(new Action.OpenSession("west", 7));
+        assertThat(on(new Event.ProtectRequested("west"))).containsExactly(new Action.OpenSession("west", 7));
         assertThat(on(new Event.SessionOpened(7))).containsExactly(new Action.SyncLive());
     }
 
     private void joining() {
         syncing();
         assertThat(on(new Event.SyncDone(7))).containsExactly(new Action.HoldOutputs());
-        assertThat(on(new Event.OutputsHeld(7))).containsExactly(new Action.TakeCheckpoint(1));
+        assertThat(on(new Event.OutputsHeld(7)))
+                .containsExactly(new Action.LogChanges("west", 7), new Action.TakeCheckpoint(1));
         assertThat(on(new Event.CheckpointSent(7, 1))).isEmpty();
         assertThat(on(new Event.Committed(7, 1))).containsExactly(new Action.Ask(JOIN));
         assertThat(machine.state()).isEqualTo(DomainState.JOINING);
@@ -56,7 +56,7 @@ class PrimaryMachineTest {
     private void protectedNow() {
         joining();
         assertThat(on(JOIN, new ClaimResult.Won(JOINED)))
-                .containsExactly(new Action.SendJoined(JOINED), new Action.Release(1));
+                .containsExactly(new Action.KeepFailed(true), new Action.SendJoined(JOINED), new Action.Release(1));
         assertThat(machine.state()).isEqualTo(DomainState.PROTECTED);
     }
 
@@ -107,7 +107,7 @@ class PrimaryMachineTest {
         assertThat(machine.state()).isEqualTo(DomainState.HOLDING);
         assertThat(on(new Event.Committed(7, 2))).isEmpty();
         assertThat(on(DROP, new ClaimResult.Won(SOLO.solo("east"))))
-                .endsWith(new Action.CloseSession(), new Action.PassThrough());
+                .endsWith(new Action.CloseSession(), new Action.KeepFailed(false), new Action.PassThrough());
         assertThat(machine.state()).isEqualTo(DomainState.SOLO);
         assertThat(machine.generation()).isEqualTo(2);
         assertThat(machine.reason()).contains("reset");
@@ -199,6 +199,69 @@ class PrimaryMachineTest {
         on(new Event.StopRequested(0));
         assertThat(machine.state()).isEqualTo(DomainState.STOPPED);
         assertThat(on(new Event.Launched())).containsExactly(new Action.Destroy());
+    }
+
+    private void switching() {
+        protectedNow();
+        assertThat(on(new Event.SwitchoverRequested())).containsExactly(new Action.TakeCheckpoint(2));
+        assertThat(on(new Event.OutputHeld())).isEmpty();
+        assertThat(on(new Event.Committed(7, 2))).containsExactly(new Action.Release(2), new Action.Drain());
+        assertThat(machine.state()).isEqualTo(DomainState.SWITCHING);
+    }
+
+    @Test
+    void aSwitchoverAsksOnlyWhenAllIsExecutedAndReleasesNothingAfterwards() {
+        switching();
+        assertThat(on(new Event.OutputHeld())).isEmpty();
+        assertThat(on(new Event.Drained(7))).hasOnlyElementsOfType(Action.SayFarewell.class);
+        now += 5_000 * MS;
+        assertThat(on(new Event.Tick())).isEmpty();
+        assertThat(on(new Event.SessionEnded(7, "sealed"))).containsExactly(new Action.Ask(DROP));
+        assertThat(on(DROP, new ClaimResult.Refused("west owns it"))).containsExactly(new Action.Retire(2));
+        assertThat(machine.state()).isEqualTo(DomainState.STOPPED);
+        assertThat(machine.endedByWill()).isFalse();
+    }
+
+    @Test
+    void aStandbyThatDoesNotTakeOverIsDroppedAndTheGuestGoesOn() {
+        switching();
+        on(new Event.Drained(7));
+        now += PrimaryMachine.SWITCHOVER_NANOS;
+        assertThat(on(new Event.Tick())).containsExactly(new Action.Ask(DROP));
+        assertThat(on(DROP, new ClaimResult.Open("no answer"))).isEmpty();
+        now += Petition.RETRY_NANOS;
+        assertThat(on(new Event.Tick())).containsExactly(new Action.Ask(DROP));
+        assertThat(on(DROP, new ClaimResult.Won(SOLO.solo("east")))).endsWith(new Action.PassThrough());
+        assertThat(machine.state()).isEqualTo(DomainState.SOLO);
+    }
+
+    @Test
+    void aFailedDiskHandsOverAfterNothingIsExecutedAnyMore() {
+        protectedNow();
+        List<Action> actions = on(new Event.StorageFailed("vda", "EIO"));
+        assertThat(actions.get(0)).isEqualTo(new Action.Destroy());
+        assertThat(((Action.SayFarewell) actions.get(1)).farewell()).isEqualTo(Farewell.STORAGE_FAILED);
+        assertThat(machine.state()).isEqualTo(DomainState.FAILED);
+        assertThat(machine.reason()).contains("vda").contains("west");
+    }
+
+    @Test
+    void protectionComesBackByItselfWhenAHostOfTheListIsThere() {
+        ProtectionSettings listed = new ProtectionSettings(
+                List.of("east", "west", "north"),
+                true,
+                FencePolicy.AUTO,
+                ProtectionSettings.DEFAULT.maxEpochAge(),
+                ProtectionSettings.DEFAULT.minEpochGap());
+        PrimaryMachine auto = new PrimaryMachine(listed, new Redundancy("east", listed), () -> 9, SOLO, "taken over");
+        assertThat(auto.handle(new Event.Tick(), now)).isEmpty();
+        assertThat(auto.reason()).contains("waiting for west or north");
+        assertThat(auto.handle(new Event.PeerAlive("north"), now)).containsExactly(new Action.OpenSession("north", 9));
+        assertThat(auto.handle(new Event.SessionEnded(9, "refused"), now))
+                .doesNotHaveAnyElementsOfTypes(Action.OpenSession.class);
+        now += Redundancy.FIRST_RETRY_NANOS;
+        assertThat(auto.deadlineNanos()).isEqualTo(now);
+        assertThat(auto.handle(new Event.Tick(), now)).containsExactly(new Action.OpenSession("north", 9));
     }
 
     @Test

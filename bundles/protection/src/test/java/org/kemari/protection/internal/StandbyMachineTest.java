@@ -14,7 +14,7 @@ class StandbyMachineTest {
     private static final OwnershipRecord JOINED =
             OwnershipRecord.first("web", "east").joined("west", 7);
 
-    private final StandbyMachine machine = new StandbyMachine("east", 1, 7, 500 * MS);
+    private final StandbyMachine machine = new StandbyMachine("east", 1, 7, 500 * MS, false, 0);
     private long now = 1_000_000_000L;
 
     private List<Action> on(Event event) {
@@ -85,7 +85,7 @@ class StandbyMachineTest {
         ready();
         assertThat(on(new Event.PrimarySaid(Farewell.HYPERVISOR_FAILED, "signal 9")))
                 .containsExactly(new Action.Ask(CLAIM));
-        StandbyMachine other = new StandbyMachine("east", 1, 7, 500 * MS);
+        StandbyMachine other = new StandbyMachine("east", 1, 7, 500 * MS, false, 0);
         other.handle(new Event.Applied(1), now);
         assertThat(List.copyOf(other.handle(new Event.PrimarySaid(Farewell.GUEST_POWERED_OFF, ""), now)))
                 .endsWith(new Action.Destroy());
@@ -96,5 +96,44 @@ class StandbyMachineTest {
     void aRecordOfAnotherSessionDoesNotMakeItReady() {
         on(new Event.Joined(OwnershipRecord.first("web", "east").joined("west", 6)));
         assertThat(machine.state()).isEqualTo(DomainState.RECEIVING);
+    }
+
+    @Test
+    void nothingIsLoadedBeforeTheOldPrimaryHasBeenFenced() {
+        StandbyMachine fencing = new StandbyMachine("east", 1, 7, 500 * MS, true, 2_000 * MS);
+        fencing.handle(new Event.Applied(1), now);
+        fencing.handle(new Event.Joined(JOINED), now);
+        fencing.handle(new Event.PeerLost("east", "silence"), now);
+        OwnershipRecord won = JOINED.solo("west");
+        assertThat(fencing.handle(new Event.ClaimEnded(CLAIM, new ClaimResult.Won(won)), now))
+                .containsExactly(new Action.Fence("east"));
+        assertThat(fencing.state()).isEqualTo(DomainState.FENCING);
+        assertThat(fencing.handle(new Event.FenceFailed("no answer"), now)).isEmpty();
+        assertThat(fencing.reason()).contains("no answer");
+        now += 2_000 * MS;
+        assertThat(fencing.handle(new Event.Tick(), now)).containsExactly(new Action.Fence("east"));
+        assertThat(fencing.handle(new Event.Fenced(), now)).hasOnlyElementsOfType(Action.TakeOver.class);
+        assertThat(fencing.handle(new Event.TakeoverRequested(), now)).isEmpty();
+    }
+
+    @Test
+    void anOperatorMaySayThatTheOldPrimaryIsDead() {
+        StandbyMachine fencing = new StandbyMachine("east", 1, 7, 500 * MS, true, 2_000 * MS);
+        fencing.handle(new Event.Applied(1), now);
+        fencing.handle(new Event.PeerLost("east", "silence"), now);
+        fencing.handle(new Event.ClaimEnded(CLAIM, new ClaimResult.Won(JOINED.solo("west"))), now);
+        assertThat(fencing.handle(new Event.TakeoverRequested(), now)).hasOnlyElementsOfType(Action.TakeOver.class);
+        assertThat(fencing.handle(new Event.Fenced(), now)).isEmpty();
+    }
+
+    @Test
+    void aPrimaryThatHasStoppedByItselfIsNotFenced() {
+        StandbyMachine fencing = new StandbyMachine("east", 1, 7, 500 * MS, true, 2_000 * MS);
+        fencing.handle(new Event.Applied(1), now);
+        assertThat(fencing.handle(new Event.PrimarySaid(Farewell.SWITCHOVER, "asked for"), now))
+                .containsExactly(new Action.Ask(CLAIM));
+        assertThat(fencing.handle(new Event.ClaimEnded(CLAIM, new ClaimResult.Won(JOINED.solo("west"))), now))
+                .hasOnlyElementsOfType(Action.TakeOver.class);
+        assertThat(fencing.handedOver()).isTrue();
     }
 }
