@@ -141,7 +141,7 @@ public final class Demo {
         DomainSpec domain = new DomainSpec(DOMAIN, GUEST)
                 .kernel(GuestImage.build(lab.workspace().resolve("image")))
                 .memory(MEMORY_MIB)
-                .standby("west")
+                .standbys("west")
                 .mirrored("data", "data.img", 1);
         GuestDisks.makeExt4(domain.disks().get(0).on(pair.east()), DISK_BYTES);
         GuestDisks.makeEmpty(domain.disks().get(0).on(pair.west()), DISK_BYTES);

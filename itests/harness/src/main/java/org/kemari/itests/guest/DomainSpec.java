@@ -17,7 +17,10 @@ public final class DomainSpec {
     private GuestImage image;
     private String extraCommandLine = "";
     private String extraYaml = "";
-    private String standby = "";
+    private List<String> standbys = List.of();
+    private boolean automatic;
+    private boolean autostart;
+    private String fence = "";
     private final List<DiskSpec> disks = new ArrayList<>();
     private boolean nic = true;
 
@@ -100,8 +103,27 @@ public final class DomainSpec {
         return this;
     }
 
-    public DomainSpec standby(String host) {
-        this.standby = host;
+    /** Hosts that it may be protected on; protected only when asked, see {@link #automatic}. */
+    public DomainSpec standbys(String... hosts) {
+        this.standbys = List.of(hosts);
+        return this;
+    }
+
+    /** Whether it is protected without being asked. Here, unlike in a definition that does not say, not. */
+    public DomainSpec automatic(boolean on) {
+        this.automatic = on;
+        return this;
+    }
+
+    /** Whether it is started with Kemari. */
+    public DomainSpec autostart(boolean on) {
+        this.autostart = on;
+        return this;
+    }
+
+    /** When the old primary is fenced before a takeover: {@code auto}, {@code always} or {@code never}. */
+    public DomainSpec fence(String policy) {
+        this.fence = policy;
         return this;
     }
 
@@ -167,9 +189,12 @@ public final class DomainSpec {
         yaml.append("consoleLog: ")
                 .append(host.files().consoles().resolve(name + ".log"))
                 .append('\n');
-        if (!standby.isEmpty()) {
-            yaml.append("protection:\n");
-            yaml.append("  standby: ").append(standby).append('\n');
+        yaml.append("autostart: ").append(autostart).append('\n');
+        yaml.append("protection:\n");
+        yaml.append("  standbys: [").append(String.join(", ", standbys)).append("]\n");
+        yaml.append("  automatic: ").append(automatic).append('\n');
+        if (!fence.isEmpty()) {
+            yaml.append("  fence: ").append(fence).append('\n');
         }
         yaml.append(extraYaml);
         return yaml.toString();

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import javax.management.JMException;
 import javax.management.JMX;
 import javax.management.MBeanServerConnection;
 import javax.management.MalformedObjectNameException;
@@ -91,6 +92,30 @@ public final class HostConsole {
     /** Names of Kemari's MBeans. */
     public Set<ObjectName> names() throws IOException {
         return server.queryNames(name("*"), null);
+    }
+
+    /** Ends the host's Karaf; returns when it has begun to. */
+    void halt() throws IOException {
+        try {
+            server.invoke(new ObjectName("org.apache.karaf:type=system,name=root"), "halt", null, null);
+        } catch (JMException e) {
+            throw new IOException("Karaf does not halt", e);
+        }
+    }
+
+    /** Waits until this host is in one of the roles NONE, PRIMARY and STANDBY to a domain. */
+    public void awaitRole(String domain, Duration patience, String... roles) throws TimeoutException {
+        DomainMXBean bean = domain(domain);
+        String[] seen = {"not there"};
+        try {
+            Await.until(domain + " is here " + String.join(" or ", roles), patience, () -> {
+                String role = bean.getRole();
+                seen[0] = role + " " + bean.getState() + ": " + bean.getReason();
+                return Arrays.asList(roles).contains(role);
+            });
+        } catch (TimeoutException e) {
+            throw new TimeoutException(e.getMessage() + "; it is " + seen[0]);
+        }
     }
 
     /** Waits until a domain is in one of the states. */

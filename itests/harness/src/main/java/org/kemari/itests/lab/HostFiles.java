@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The files of one host: its etc directory, and where it keeps guests. */
 public final class HostFiles {
@@ -17,14 +18,12 @@ public final class HostFiles {
 
     private final Lab lab;
     private final String name;
-    private final String address;
     private final Path base;
     private Path disks;
 
-    HostFiles(Lab lab, String name, String address, Path base) {
+    HostFiles(Lab lab, String name, Path base) {
         this.lab = lab;
         this.name = name;
-        this.address = address;
         this.base = base;
         this.disks = base.resolve("disks");
     }
@@ -72,6 +71,7 @@ public final class HostFiles {
     void write(Path assembly, List<String> allHosts) {
         try {
             Lab.copyTree(assembly.resolve("etc"), etc());
+            reachArbiter(true);
             for (Path directory : List.of(domains(), runRoot(), stateRoot(), ramRoot(), consoles(), disks())) {
                 Files.createDirectories(directory);
             }
@@ -82,10 +82,11 @@ public final class HostFiles {
                             HostConsole.PASSWORD + ",_g_:admingroup",
                             "_g_\\:admingroup",
                             "group,admin,manager,viewer,systembundles"));
+            String console = lab.network().address(name, Wire.CONSOLE);
             Map<String, String> management = new LinkedHashMap<>();
-            management.put("rmiRegistryHost", address);
+            management.put("rmiRegistryHost", console);
             management.put("rmiRegistryPort", Integer.toString(HostConsole.REGISTRY_PORT));
-            management.put("rmiServerHost", address);
+            management.put("rmiServerHost", console);
             management.put("rmiServerPort", Integer.toString(HostConsole.SERVER_PORT));
             set("org.apache.karaf.management.cfg", management);
             set("org.ops4j.pax.url.mvn.cfg", Map.of("org.ops4j.pax.url.mvn.repositories", ""));
@@ -99,12 +100,13 @@ public final class HostFiles {
         List<String> peers = new ArrayList<>();
         for (String other : allHosts) {
             if (!other.equals(name)) {
-                peers.add(other + "=" + lab.network().addHost(other) + ":" + PEER_PORT);
+                lab.network().addHost(other);
+                peers.add(other + "=" + addresses(other, "|"));
             }
         }
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("name", name);
-        settings.put("listen", address + ":" + PEER_PORT);
+        settings.put("listen", addresses(name, ","));
         settings.put("peers", String.join(",", peers));
         settings.put("runRoot", runRoot().toString());
         settings.put("stateRoot", stateRoot().toString());
@@ -113,8 +115,39 @@ public final class HostFiles {
         // all hosts, their guests and the tests share a machine's processors: a host that is only slow is not lost
         settings.put("silenceTimeout", "2 s");
         settings.put("arbiterEngine", "file");
-        settings.put("arbiterDirectory", lab.workspace().resolve("arbiter").toString());
+        settings.put("arbiterDirectory", arbiter().resolve("records").toString());
         return settings;
+    }
+
+    private String addresses(String host, String separator) {
+        return Wire.paths().stream()
+                .map(wire -> lab.network().address(host, wire) + ":" + PEER_PORT)
+                .collect(Collectors.joining(separator));
+    }
+
+    /** This host's way to what all hosts share: a link to it, so that it can be taken from one host alone. */
+    private Path arbiter() {
+        return base.resolve("arbiter");
+    }
+
+    /** From now on this host's arbiter (of engine {@code file}) does not answer, or does again. */
+    void reachArbiter(boolean reach) {
+        try {
+            Path shared = Files.createDirectories(lab.workspace().resolve("arbiter"));
+            Path link = base.resolve("arbiter.new");
+            Files.deleteIfExists(link);
+            // nothing can be in what is not a directory, nor can one be made there
+            Files.createSymbolicLink(link, reach ? shared : Path.of("/dev/null"));
+            Files.move(link, arbiter(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the host has lost after a power failure: guest memory, sockets, and what has not been on a disk. */
+    void forgetMemory() {
+        Lab.deleteTree(runRoot());
+        Lab.deleteTree(ramRoot());
     }
 
     /** Sets properties in a file of the etc directory; what else the file says, stays. */

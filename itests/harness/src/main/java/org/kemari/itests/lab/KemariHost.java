@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 /** One host: a Karaf with Kemari, started from the assembly, in a network namespace of its own. */
 public final class KemariHost implements AutoCloseable {
     private static final Duration BOOT_PATIENCE = Duration.ofSeconds(90);
+    private static final Duration HALT_PATIENCE = Duration.ofSeconds(30);
     private static final long BOOT_STEP_MILLIS = 200;
 
     private final Lab lab;
@@ -32,7 +33,7 @@ public final class KemariHost implements AutoCloseable {
         this.address = lab.network().addHost(name);
         this.assembly = lab.root().resolve("features/assembly/target/assembly");
         this.base = lab.workspace().resolve(name);
-        this.files = new HostFiles(lab, name, address, base);
+        this.files = new HostFiles(lab, name, base);
         if (!Files.isRegularFile(assembly.resolve("etc/startup.properties"))) {
             throw new IllegalStateException("the assembly is not built: there is no " + assembly);
         }
@@ -51,6 +52,11 @@ public final class KemariHost implements AutoCloseable {
 
     public String address() {
         return address;
+    }
+
+    /** Where this host's console is, {@link HostConsole#connect}. */
+    String consoleAddress() {
+        return lab.network().address(name, Wire.CONSOLE);
     }
 
     public HostFiles files() {
@@ -87,7 +93,7 @@ public final class KemariHost implements AutoCloseable {
                         "Karaf of " + name + " has ended with status " + process.exitValue() + "; see its log");
             }
             if (console == null) {
-                console = HostConsole.connect(address);
+                console = HostConsole.connect(consoleAddress());
             }
             return name.equals(console.host().getName());
         });
@@ -156,6 +162,31 @@ public final class KemariHost implements AutoCloseable {
         handles.forEach(ProcessHandle::destroyForcibly);
     }
 
+    /** Ends everything on this host as a power failure does; {@link #start} boots it. Its disks stay as they are. */
+    public void powerOff() throws TimeoutException {
+        killEverything();
+        awaitDead();
+        files.forgetMemory();
+    }
+
+    /** Ends Kemari with SIGKILL and starts it again, while the hypervisors run on. */
+    public void restartKemari() throws TimeoutException {
+        killJvm();
+        awaitKemariDead();
+        start();
+    }
+
+    /** Ends Kemari as an operator does, and waits for its end; what becomes of the guests is up to it. */
+    public void haltKemari() throws TimeoutException, IOException {
+        console().halt();
+        awaitKemariDead();
+        forgetConsole();
+    }
+
+    private void awaitKemariDead() throws TimeoutException {
+        Await.until("Kemari on " + name + " has ended", HALT_PATIENCE, () -> !isRunning());
+    }
+
     /** Stops everything on this host where it is, as a host that hangs; it knows nothing of it. */
     public void freeze() {
         signal("-STOP");
@@ -169,7 +200,10 @@ public final class KemariHost implements AutoCloseable {
     private void signal(String signal) {
         List<String> command = new ArrayList<>(List.of("kill", signal));
         pids().forEach(pid -> command.add(Long.toString(pid)));
-        Shell.run(command);
+        if (command.size() > 2) {
+            // one of them may just have ended
+            Shell.tryRun(command);
+        }
     }
 
     /** Waits until nothing runs on this host. */
@@ -257,7 +291,7 @@ public final class KemariHost implements AutoCloseable {
                 "java.naming/com.sun.jndi.ldap")) {
             words.add("--add-exports=" + export + "=ALL-UNNAMED");
         }
-        words.add("-Djava.rmi.server.hostname=" + address);
+        words.add("-Djava.rmi.server.hostname=" + consoleAddress());
         words.add("-Dkaraf.home=" + assembly);
         words.add("-Dkaraf.base=" + base);
         words.add("-Dkaraf.data=" + base.resolve("data"));

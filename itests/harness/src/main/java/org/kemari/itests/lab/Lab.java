@@ -18,6 +18,7 @@ public final class Lab implements AutoCloseable {
     private final Path root;
     private final Path workspace;
     private final Network network;
+    private final Faults faults;
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
     private final Thread hook = new Thread(this::closeAll, "kemari-lab-close");
     private boolean closed;
@@ -26,6 +27,7 @@ public final class Lab implements AutoCloseable {
         this.root = root;
         this.workspace = workspace;
         this.network = new Network();
+        this.faults = new Faults(network);
     }
 
     /** Opens the one laboratory of this process. */
@@ -66,6 +68,11 @@ public final class Lab implements AutoCloseable {
         return network;
     }
 
+    /** What can happen to the hosts' cables, and to the hosts. */
+    public Faults faults() {
+        return faults;
+    }
+
     /** Registers something to close, last in first out. */
     public synchronized <T extends AutoCloseable> T closeLater(T resource) {
         closing.push(resource);
@@ -95,6 +102,7 @@ public final class Lab implements AutoCloseable {
                 System.err.println("kemari: while closing the laboratory: " + e);
             }
         }
+        faults.repairAll();
         network.close();
         deleteTree(workspace);
     }

@@ -6,46 +6,67 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One switch and the hosts on it. The switch is the network namespace of this process: a bridge with an address of its
- * own, for the clients. A host is a namespace with a bridge {@code br0} that carries the host's address, the cable to
- * the switch, and the TAP devices of its guests.
+ * Switches, one for each {@link Wire}, and the hosts on them. The switches are bridges in the network namespace of this
+ * process, with an address of its own for the clients and for consoles. A host is a namespace with a cable to each switch;
+ * that of the LAN is in a bridge {@code br0}, which carries the host's address and the TAP devices of its guests.
  */
 public final class Network implements AutoCloseable {
-    /** Prefix of every address: 198.18.0.0/15 is set apart for measurements. */
+    /** Prefix of every address on the LAN: 198.18.0.0/15 is set apart for measurements. */
     public static final String PREFIX = "198.18.7.";
 
     public static final int PREFIX_BITS = 24;
     public static final String HOST_BRIDGE = "br0";
-    private static final String SWITCH = "switch0";
+    private static final int FIRST_HOST = 11;
+    /** An interface's name has at most 15 characters. */
+    private static final int LONGEST_NAME = 11;
 
-    private final Map<String, String> addresses = new LinkedHashMap<>();
+    private final Map<String, Integer> numbers = new LinkedHashMap<>();
 
     Network() {
-        Shell.run("ip link add " + SWITCH + " type bridge stp_state 0 forward_delay 0");
-        Shell.run("ip address add " + PREFIX + "1/" + PREFIX_BITS + " dev " + SWITCH);
-        Shell.run("ip link set " + SWITCH + " up");
-    }
-
-    /** Adds a host and returns its address. */
-    public synchronized String addHost(String name) {
-        if (addresses.containsKey(name)) {
-            return addresses.get(name);
+        for (Wire wire : Wire.values()) {
+            Shell.run("ip link add " + wire.bridge() + " type bridge stp_state 0 forward_delay 0");
+            if (wire != Wire.LINK) {
+                Shell.run("ip address add " + wire.address(1) + "/" + PREFIX_BITS + " dev " + wire.bridge());
+            }
+            Shell.run("ip link set " + wire.bridge() + " up");
         }
-        String address = PREFIX + (11 + addresses.size());
-        Shell.run("ip netns add " + name);
-        Shell.run("ip link add " + cable(name) + " type veth peer name uplink netns " + name);
-        Shell.run("ip link set " + cable(name) + " master " + SWITCH + " up");
-        inHost(name, "ip link set lo up");
-        inHost(name, "ip link add " + HOST_BRIDGE + " type bridge stp_state 0 forward_delay 0");
-        inHost(name, "ip link set uplink master " + HOST_BRIDGE + " up");
-        inHost(name, "ip address add " + address + "/" + PREFIX_BITS + " dev " + HOST_BRIDGE);
-        inHost(name, "ip link set " + HOST_BRIDGE + " up");
-        addresses.put(name, address);
-        return address;
     }
 
-    public synchronized String address(String host) {
-        return addresses.get(host);
+    /** Adds a host and returns its address on the LAN. */
+    public synchronized String addHost(String name) {
+        if (!numbers.containsKey(name)) {
+            if (name.length() > LONGEST_NAME) {
+                throw new IllegalArgumentException("the name " + name + " is too long for interfaces named after it");
+            }
+            numbers.put(name, FIRST_HOST + numbers.size());
+            Shell.run("ip netns add " + name);
+            inHost(name, "ip link set lo up");
+            inHost(name, "ip link add " + HOST_BRIDGE + " type bridge stp_state 0 forward_delay 0");
+            for (Wire wire : Wire.values()) {
+                plugIn(name, wire);
+            }
+        }
+        return address(name);
+    }
+
+    private void plugIn(String host, Wire wire) {
+        String cable = wire.cable(host);
+        Shell.run("ip link add " + cable + " type veth peer name " + wire.plug() + " netns " + host);
+        Shell.run("ip link set " + cable + " master " + wire.bridge() + " up");
+        if (!wire.plug().equals(wire.device())) {
+            inHost(host, "ip link set " + wire.plug() + " master " + wire.device() + " up");
+        }
+        inHost(host, "ip address add " + address(host, wire) + "/" + PREFIX_BITS + " dev " + wire.device());
+        inHost(host, "ip link set " + wire.device() + " up");
+    }
+
+    /** A host's address on the LAN. */
+    public String address(String host) {
+        return address(host, Wire.LAN);
+    }
+
+    public synchronized String address(String host, Wire wire) {
+        return wire.address(numbers.get(host));
     }
 
     /** The words that make a command run in a host. */
@@ -59,26 +80,27 @@ public final class Network implements AutoCloseable {
         return Shell.run(command(host, List.of(command.split(" "))));
     }
 
-    /** Pulls the host's cable: nothing is heard from it any more, not even that connections end. */
-    public void cut(String host) {
-        Shell.run("ip link set " + cable(host) + " down");
+    /**
+     * Pulls the host's cables, those to other hosts and to clients unless it is said which: nothing is heard from it any
+     * more, not even that connections end.
+     */
+    public void cut(String host, Wire... wires) {
+        Wire.orPaths(wires).forEach(wire -> Shell.run("ip link set " + wire.cable(host) + " down"));
     }
 
-    /** Puts the cable back. */
-    public void mend(String host) {
-        Shell.run("ip link set " + cable(host) + " up");
-    }
-
-    private static String cable(String host) {
-        return "to-" + host;
+    /** Puts the cables back. */
+    public void mend(String host, Wire... wires) {
+        Wire.orPaths(wires).forEach(wire -> Shell.run("ip link set " + wire.cable(host) + " up"));
     }
 
     @Override
     public synchronized void close() {
-        for (String host : addresses.keySet()) {
+        for (String host : numbers.keySet()) {
             Shell.tryRun(List.of("ip", "netns", "delete", host));
         }
-        addresses.clear();
-        Shell.tryRun(List.of("ip", "link", "delete", SWITCH));
+        numbers.clear();
+        for (Wire wire : Wire.values()) {
+            Shell.tryRun(List.of("ip", "link", "delete", wire.bridge()));
+        }
     }
 }
