@@ -85,7 +85,11 @@ abstract class GuestCase {
 
     /** A domain of the test guest with a name of its own; removed after the test. */
     protected DomainSpec domain(String prefix) {
-        DomainSpec domain = new DomainSpec(guests.freshName(prefix), GUEST).kernel(guests.image());
+        return domain(prefix, GUEST);
+    }
+
+    protected DomainSpec domain(String prefix, String address) {
+        DomainSpec domain = new DomainSpec(guests.freshName(prefix), address).kernel(guests.image());
         domains.add(domain);
         return domain;
     }
