@@ -1,0 +1,84 @@
+package org.kemari.arbiterzookeeper.internal;
+
+import java.util.Map;
+import java.util.Optional;
+import org.kemari.api.arbiter.Arbiter;
+import org.kemari.api.arbiter.ArbiterException;
+import org.kemari.api.arbiter.ArbiterState;
+import org.kemari.api.arbiter.CasOutcome;
+import org.kemari.api.arbiter.OwnershipRecord;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Engine {@code zookeeper}. It is there when it is configured, connected or not. */
+@Component(
+        service = Arbiter.class,
+        immediate = true,
+        property = Arbiter.ENGINE + "=zookeeper",
+        configurationPid = EnsembleSettings.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = EnsembleConfiguration.class)
+public final class ZooKeeperArbiter implements Arbiter {
+    private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperArbiter.class);
+
+    /** Settings, and what works with them. */
+    private record Client(EnsembleSettings settings, Connection connection, Records records) {
+        static Client of(EnsembleSettings settings) {
+            Connection connection = new Connection(settings);
+            return new Client(settings, connection, new Records(connection, settings));
+        }
+    }
+
+    private volatile Client client;
+
+    @Activate
+    public ZooKeeperArbiter(Map<String, Object> properties) {
+        this(EnsembleSettings.parse(properties));
+    }
+
+    ZooKeeperArbiter(EnsembleSettings settings) {
+        this.client = Client.of(settings);
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        EnsembleSettings next;
+        try {
+            next = EnsembleSettings.parse(properties);
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: the settings from before stay in use: {}", EnsembleSettings.PID, e.getMessage());
+            return;
+        }
+        Client old = client;
+        if (!next.equals(old.settings())) {
+            client = Client.of(next);
+            old.connection().close();
+        }
+    }
+
+    @Override
+    public Optional<OwnershipRecord> read(String domain) throws ArbiterException {
+        return client.records().read(domain);
+    }
+
+    @Override
+    public CasOutcome compareAndSet(Optional<OwnershipRecord> expected, OwnershipRecord next) {
+        return client.records().compareAndSet(expected, next);
+    }
+
+    @Override
+    public ArbiterState state() {
+        return client.connection().state();
+    }
+
+    @Deactivate
+    void close() {
+        client.connection().close();
+    }
+}
