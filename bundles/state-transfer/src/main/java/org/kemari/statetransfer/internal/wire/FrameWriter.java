@@ -19,15 +19,24 @@ public final class FrameWriter {
 
     private final Link link;
     private final long session;
-    private final ByteBuffer gathered =
-            ByteBuffer.allocateDirect(GATHER_BYTES + SMALL_DATA).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer gathered;
     private final CRC32C crc = new CRC32C();
     private final AtomicLong bytes = new AtomicLong();
     private long sequence;
 
     public FrameWriter(Link link, long session) {
+        this(link, session, room());
+    }
+
+    /** @param gathered made by {@link #room}; of no other writer that has gathered something */
+    FrameWriter(Link link, long session, ByteBuffer gathered) {
         this.link = link;
         this.session = session;
+        this.gathered = gathered.clear();
+    }
+
+    static ByteBuffer room() {
+        return ByteBuffer.allocateDirect(GATHER_BYTES + SMALL_DATA).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Bytes sent so far, headers included. */
