@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  * way nothing remains.
  */
 public final class Lab implements AutoCloseable {
+    private static Lab shared;
+
     private final Path root;
     private final Path workspace;
     private final Network network;
@@ -28,6 +30,14 @@ public final class Lab implements AutoCloseable {
         this.workspace = workspace;
         this.network = new Network();
         this.faults = new Faults(network);
+    }
+
+    /** The laboratory that all tests of this process share; it ends with the process. */
+    public static synchronized Lab shared() {
+        if (shared == null) {
+            shared = open();
+        }
+        return shared;
     }
 
     /** Opens the one laboratory of this process. */

@@ -24,7 +24,7 @@ final class Guests {
     private final Random random;
 
     private Guests() {
-        lab = Lab.open();
+        lab = Lab.shared();
         pair = Pair.create(lab);
         image = GuestImage.build(lab.workspace().resolve("image"));
         long seed = Long.getLong("kemari.seed", System.nanoTime());
@@ -70,6 +70,7 @@ final class Guests {
 
     /** Starts whatever is not running, with nothing left from before, and waits until the hosts know each other. */
     void ensureUp() throws TimeoutException {
+        lab.faults().repairAll();
         for (KemariHost host : new KemariHost[] {east(), west()}) {
             lab.network().mend(host.name());
             if (!host.isRunning()) {

@@ -167,11 +167,11 @@ class LifeIT extends GuestCase {
         domain.define(east, west);
         for (KemariHost host : List.of(east, west)) {
             // a definition that always wants a fence is in order only when there is one
-            Await.until("the fence command is in force", PATIENCE, () -> host.console()
-                            .host()
-                            .getConfigurationProblems()
-                            .isEmpty()
-                    && host.console().host().getDomains().containsKey(domain.name()));
+            Await.until(
+                    "the fence command is in force",
+                    PATIENCE,
+                    () -> host.console().host().getConfigurationProblems().isEmpty()
+                            && host.console().host().getDomains().containsKey(domain.name()));
         }
         startGuest(domain, east).close();
         protect(domain, east);
@@ -179,8 +179,10 @@ class LifeIT extends GuestCase {
         awaitAnswers(records, 10);
         east.killEverything();
         west.console().awaitState(domain.name(), PATIENCE, "FENCING");
-        Await.until("fencing is tried again", PATIENCE, () -> Files.exists(fenced)
-                && Files.readAllLines(fenced).size() >= 2);
+        Await.until(
+                "fencing is tried again",
+                PATIENCE,
+                () -> Files.exists(fenced) && Files.readAllLines(fenced).size() >= 2);
         assertThat(west.console().domain(domain.name()).getReason()).contains("could not be fenced");
         assertThat(Files.readAllLines(fenced)).containsOnly("east " + domain.name());
         Files.createFile(permission);

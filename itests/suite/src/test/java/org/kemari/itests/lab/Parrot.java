@@ -33,7 +33,8 @@ final class Parrot {
         for (long number = 0; ; number++) {
             for (int i = 2; i < args.length; i++) {
                 for (int wire = 0; wire < own.length; wire++) {
-                    byte[] text = (args[0] + " " + number + " " + System.nanoTime()).getBytes(StandardCharsets.US_ASCII);
+                    byte[] text =
+                            (args[0] + " " + number + " " + System.nanoTime()).getBytes(StandardCharsets.US_ASCII);
                     try {
                         sockets.get(wire)
                                 .send(new DatagramPacket(
