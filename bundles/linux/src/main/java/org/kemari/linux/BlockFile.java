@@ -2,12 +2,14 @@ package org.kemari.linux;
 
 import static org.kemari.linux.LinuxException.check;
 
+import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.kemari.linux.internal.LibC;
 import org.kemari.linux.internal.LibKemari;
 
 /**
@@ -207,6 +209,41 @@ public final class BlockFile implements AutoCloseable {
                     check(LibKemari.kemari_write_at(number, zeroes.address(), part, offset + done), "write", fd);
                 }
             }
+        } finally {
+            fd.release();
+        }
+    }
+
+    /**
+     * Where the next data begins, at this offset or after it: what is before reads as zeroes. The size if there is none.
+     * Where the file system or device does not tell, everything is data.
+     */
+    public long nextData(long offset) throws IOException {
+        return seek(offset, LibC.SEEK_DATA);
+    }
+
+    /** Where the data at this offset ends at the latest: a hole begins there, or the file ends. */
+    public long nextHole(long offset) throws IOException {
+        return seek(offset, LibC.SEEK_HOLE);
+    }
+
+    private long seek(long offset, int whence) throws IOException {
+        long size = size();
+        long whatNobodyTells = whence == LibC.SEEK_DATA ? offset : size;
+        if (device || offset >= size) {
+            return offset >= size ? size : whatNobodyTells;
+        }
+        int number = fd.acquire();
+        try {
+            return Math.min(size, LibC.lseek(number, offset, whence));
+        } catch (LastErrorException e) {
+            if (e.getErrorCode() == LibC.ENXIO) {
+                return size;
+            }
+            if (e.getErrorCode() == LinuxException.EINVAL) {
+                return whatNobodyTells;
+            }
+            throw new LinuxException(e.getErrorCode(), "seek in", fd);
         } finally {
             fd.release();
         }
