@@ -246,6 +246,19 @@ public final class PageCapture implements AutoCloseable {
         return markPopulated();
     }
 
+    /**
+     * Begins with an image that is there already but for some pages: pending are those and all that changed since the last
+     * scan, or since the start of a process that was started for that ({@link Preload#fromStart}). The guest may run.
+     *
+     * @param lacking one bit for each page that the image lacks, as for {@link #mark(NativeMemory)}
+     * @return how many pages are pending
+     */
+    public long begin(NativeMemory lacking) throws IOException {
+        scan();
+        mark(lacking);
+        return pending();
+    }
+
     /** Makes all pages pending. */
     public void markAll() {
         LibKemari.kemari_capture_mark(address(), 0, pages);

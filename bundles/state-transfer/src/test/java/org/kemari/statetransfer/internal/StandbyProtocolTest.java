@@ -63,7 +63,7 @@ class StandbyProtocolTest {
     }
 
     private void hello() throws IOException {
-        writer.write(new WireMessage.Hello(pair.identity(), 3, 0), 0);
+        writer.write(new WireMessage.Hello(pair.identity(), 3, 0, Optional.empty()), 0);
         assertThat(answer()).isInstanceOf(WireMessage.Accept.class);
     }
 

@@ -179,6 +179,9 @@ public final class TestGuest implements VirtualMachine, AutoCloseable {
     public void destroy() {}
 
     @Override
+    public void retire() {}
+
+    @Override
     public void release() {}
 
     @Override

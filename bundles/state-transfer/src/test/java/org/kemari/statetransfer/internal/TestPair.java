@@ -23,6 +23,7 @@ import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
 import org.kemari.api.domain.ProtectionSettings;
 import org.kemari.api.hypervisor.MachineIdentity;
+import org.kemari.api.link.Link;
 import org.kemari.api.link.LinkService;
 import org.kemari.api.transfer.DomainIdentity;
 import org.kemari.api.transfer.OutgoingListener;
@@ -65,20 +66,31 @@ public final class TestPair implements AutoCloseable, OutgoingListener {
         tap = new TestTap(memoryBytes, east.disks().get(0).path(), eastPaths.dirtyExtentsFile("disk0"), seed);
         standby = new TestStandby(west, westPaths);
         acceptor = new TransferAcceptor(() -> gateThere ? Optional.of(standby) : Optional.empty(), () -> settings);
-        LinkService links = (peer, channel, timeout) -> {
-            TestLink[] ends = TestLink.pair();
-            Thread thread = new Thread(
-                    () -> {
-                        acceptor.accepted(ends[1]);
-                        ends[1].close();
-                    },
-                    "test-acceptor");
-            thread.setDaemon(true);
-            thread.start();
-            link = ends[0];
-            return ends[0];
+        sender = new TransferSender(links(), () -> settings);
+    }
+
+    private LinkService links() {
+        return new LinkService() {
+            @Override
+            public Link connect(String peer, String channel, Duration timeout) throws IOException {
+                TestLink[] ends = TestLink.pair();
+                Thread thread = new Thread(
+                        () -> {
+                            acceptor.accepted(ends[1]);
+                            ends[1].close();
+                        },
+                        "test-acceptor");
+                thread.setDaemon(true);
+                thread.start();
+                link = ends[0];
+                return ends[0];
+            }
+
+            @Override
+            public Link connect(String peer, int path, String channel, Duration timeout) throws IOException {
+                return connect(peer, channel, timeout);
+            }
         };
-        sender = new TransferSender(links, () -> settings);
     }
 
     private DomainDefinition definition(String host, long diskBytes, long seed) throws IOException {
@@ -95,6 +107,7 @@ public final class TestPair implements AutoCloseable, OutgoingListener {
                 List.of(new DiskDefinition("disk0", disk, DiskMode.MIRRORED, false, 1)),
                 List.of(),
                 Optional.empty(),
+                false,
                 ProtectionSettings.DEFAULT);
     }
 
@@ -137,7 +150,9 @@ public final class TestPair implements AutoCloseable, OutgoingListener {
 
     public OutgoingSession open(long pid, boolean tracksPages) throws IOException {
         return sender.open(
-                new OutgoingRequest(identity(), east, eastPaths, pid, tracksPages, "west", 3, SESSION), this);
+                new OutgoingRequest(
+                        identity(), east, eastPaths, pid, tracksPages, "west", 3, SESSION, Optional.empty()),
+                this);
     }
 
     /** The way of the conductor: everything up to the first checkpoint. */

@@ -12,6 +12,7 @@ import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
 import org.kemari.api.transfer.CommittedCheckpoint;
 import org.kemari.api.transfer.Farewell;
+import org.kemari.api.transfer.ImageId;
 import org.kemari.api.transfer.IncomingSession;
 import org.kemari.api.transfer.RefusedException;
 import org.kemari.api.transfer.StandbyGate;
@@ -29,6 +30,8 @@ public final class TestStandby implements StandbyGate, StandbySlot {
     private volatile String refusal = "";
     private volatile Consumer<CommittedCheckpoint> onApplied = checkpoint -> {};
     private volatile long failAtEpoch = -1;
+    private volatile Optional<ImageId> retained = Optional.empty();
+    private volatile long pid = ProcessHandle.current().pid();
 
     public TestStandby(DomainDefinition definition, DomainPaths paths) {
         this.definition = definition;
@@ -45,6 +48,12 @@ public final class TestStandby implements StandbyGate, StandbySlot {
 
     public void failAt(long epoch) {
         failAtEpoch = epoch;
+    }
+
+    /** The RAM file still holds this image, but for what a process has done to it. */
+    public void retains(ImageId image, long process) {
+        retained = Optional.of(image);
+        pid = process;
     }
 
     public IncomingSession session() {
@@ -81,6 +90,16 @@ public final class TestStandby implements StandbyGate, StandbySlot {
     @Override
     public DomainPaths paths() {
         return paths;
+    }
+
+    @Override
+    public Optional<ImageId> retained() {
+        return retained;
+    }
+
+    @Override
+    public long pid() {
+        return pid;
     }
 
     @Override

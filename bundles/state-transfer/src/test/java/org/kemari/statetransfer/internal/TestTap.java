@@ -172,6 +172,12 @@ public final class TestTap implements DomainTap {
     public void announce() {}
 
     @Override
+    public void keepFailed(boolean on) {}
+
+    @Override
+    public void logChanges(String peer, long session) {}
+
+    @Override
     public List<DeviceStatus> status() {
         return List.of();
     }

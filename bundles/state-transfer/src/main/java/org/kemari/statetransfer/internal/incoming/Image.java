@@ -38,11 +38,13 @@ final class Image implements AutoCloseable {
     }
 
     /**
-     * Opens the RAM file, which is made all zero (the primary sends only what is not), and the mirrored disks.
+     * Opens the RAM file and the mirrored disks.
      *
+     * @param retained whether the RAM file is to stay as it is; otherwise it is made all zero (the primary sends only what
+     *     is not)
      * @throws IOException if one is not there or smaller than the primary's; the message names it
      */
-    static Image open(DomainIdentity identity, StandbySlot slot) throws IOException {
+    static Image open(DomainIdentity identity, StandbySlot slot, boolean retained) throws IOException {
         DomainPaths paths = slot.paths();
         List<BlockFile> disks = new ArrayList<>();
         BlockFile ramFile = BlockFile.open(paths.ramFile(), false);
@@ -57,7 +59,9 @@ final class Image implements AutoCloseable {
                 disks.add(disk);
                 sizes.add(disk == null ? 0L : theirs.sizeBytes());
             }
-            ramFile.writeZeroes(0, identity.memoryBytes(), true);
+            if (!retained) {
+                ramFile.writeZeroes(0, identity.memoryBytes(), true);
+            }
             try (Fd fd = Fd.open(paths.ramFile(), OpenMode.READ_WRITE)) {
                 NativeMemory memory = NativeMemory.map(fd, 0, identity.memoryBytes(), true);
                 return new Image(

@@ -58,8 +58,12 @@ final class StandbySession implements IncomingSession {
         this.pool = pool;
     }
 
-    /** The gate has let the domain in. Serves the link to its end; the image is closed when both threads are done. */
-    void serve(StandbySlot given, Image image) {
+    /**
+     * The gate has let the domain in. Serves the link to its end; the image is closed when both threads are done.
+     *
+     * @param remains what the image begins with, if it is not all zero
+     */
+    void serve(StandbySlot given, Image image, Optional<Remains> remains) {
         synchronized (this) {
             slot = given;
         }
@@ -68,7 +72,7 @@ final class StandbySession implements IncomingSession {
         startApplying(applier, image);
         String end;
         try {
-            writer.write(new WireMessage.Accept(0, pool.usableBytes()), 0);
+            accept(remains);
             receiver.run();
             end = "the primary ended the session";
         } catch (WireException e) {
@@ -92,6 +96,15 @@ final class StandbySession implements IncomingSession {
         }
         tellEnded(end);
         link.close();
+    }
+
+    private void accept(Optional<Remains> remains) throws IOException {
+        writer.write(new WireMessage.Accept(0, pool.usableBytes(), remains.map(Remains::id)), 0);
+        if (remains.isPresent()) {
+            try (Remains told = remains.get()) {
+                told.send(writer);
+            }
+        }
     }
 
     private void startApplying(Applier applier, Image image) {

@@ -89,7 +89,7 @@ public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
         if (identity.memoryBytes() == 0) {
             throw new WireException("domain " + identity.domain() + " has no memory");
         }
-        return new StandbyOffer(link.peer(), identity, hello.generation(), header.session());
+        return new StandbyOffer(link.peer(), identity, hello.generation(), header.session(), hello.resumedFrom());
     }
 
     private void serve(Link link, FrameReader reader, FrameWriter writer, StandbyOffer offer) throws IOException {
@@ -103,9 +103,12 @@ public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
         try {
             StandbySlot slot = keeper.open(offer, session);
             Image image;
+            Optional<Remains> remains = Optional.empty();
             try {
-                image = Image.open(offer.identity(), slot);
+                remains = Remains.of(offer, slot);
+                image = Image.open(offer.identity(), slot, remains.isPresent());
             } catch (IOException | RuntimeException e) {
+                remains.ifPresent(Remains::close);
                 slot.ended(e.getMessage());
                 throw new RefusedException(e.getMessage());
             }
@@ -116,7 +119,7 @@ public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
                     offer.primary(),
                     offer.generation(),
                     offer.identity().memoryBytes() >> 20);
-            session.serve(slot, image);
+            session.serve(slot, image, remains);
         } finally {
             sessions.remove(session);
         }

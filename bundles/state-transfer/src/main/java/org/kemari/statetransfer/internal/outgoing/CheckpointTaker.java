@@ -21,6 +21,7 @@ final class CheckpointTaker {
     private final OutgoingFigures figures;
     private final Duration tapTimeout;
     private boolean begun;
+    private long lastWhole;
 
     CheckpointTaker(
             Pause pause,
@@ -43,6 +44,7 @@ final class CheckpointTaker {
 
     CheckpointReport take(long epoch, VirtualMachine vm, DomainTap tap) throws IOException {
         begun = false;
+        lastWhole = 0;
         Pause.Result result;
         TapSnapshot rings;
         List<DiskExtent> toRepair;
@@ -61,6 +63,11 @@ final class CheckpointTaker {
             throw e;
         }
         return send(epoch, result, rings, toRepair, tap);
+    }
+
+    /** The last checkpoint, if it was taken and sent to its end and nothing has been captured since; otherwise 0. */
+    long lastWhole() {
+        return lastWhole;
     }
 
     private void begin(long epoch) throws IOException {
@@ -83,6 +90,7 @@ final class CheckpointTaker {
         commits.expect(epoch);
         figures.sending(epoch, result.endNanos(), frames.pages());
         frames.end();
+        lastWhole = epoch;
         CheckpointReport report = new CheckpointReport(
                 epoch,
                 result.pauseNanos(),

@@ -3,16 +3,21 @@ package org.kemari.statetransfer.internal.outgoing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.kemari.api.link.Link;
+import org.kemari.api.transfer.ImageId;
 import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.api.transfer.RefusedException;
+import org.kemari.linux.DirtyBitmap;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
 import org.kemari.statetransfer.internal.wire.FrameReader;
 import org.kemari.statetransfer.internal.wire.FrameWriter;
 import org.kemari.statetransfer.internal.wire.Limits;
 import org.kemari.statetransfer.internal.wire.MessageCodec;
+import org.kemari.statetransfer.internal.wire.PageRuns;
 import org.kemari.statetransfer.internal.wire.WireException;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 
@@ -22,17 +27,21 @@ import org.kemari.statetransfer.internal.wire.WireMessage;
  * @param reader for the standby's further answers
  * @param writer for all that is sent
  * @param stagingBytes the largest checkpoint that the standby takes
+ * @param lacking if the standby still has the image that the guest was resumed from: the pages of it that it has not;
+ *     owned by whoever has called
  */
-record Handshake(FrameReader reader, FrameWriter writer, long stagingBytes) {
-    private static final int MAX_ANSWER = 16 << 10;
+record Handshake(FrameReader reader, FrameWriter writer, long stagingBytes, Optional<DirtyBitmap> lacking) {
+    private static final int MAX_ANSWER = PageRuns.MAX_RUNS_PER_FRAME * PageRuns.BYTES + 64;
 
     /**
      * Tells the standby what is to come and waits for its answer.
      *
      * @param link fresh; closed if the standby takes too long
+     * @param resumedFrom the image that the standby may still have, if it is known what has changed since
      * @throws RefusedException if the standby says no
      */
-    static Handshake with(Link link, OutgoingRequest request, Duration timeout) throws IOException {
+    static Handshake with(Link link, OutgoingRequest request, Optional<ImageId> resumedFrom, Duration timeout)
+            throws IOException {
         CompletableFuture<Boolean> answered =
                 new CompletableFuture<Boolean>().completeOnTimeout(false, timeout.toMillis(), TimeUnit.MILLISECONDS);
         answered.thenAccept(inTime -> {
@@ -43,10 +52,16 @@ record Handshake(FrameReader reader, FrameWriter writer, long stagingBytes) {
         FrameWriter writer = new FrameWriter(link, request.session());
         FrameReader reader = new FrameReader(link, request.session());
         try {
-            writer.write(new WireMessage.Hello(request.identity(), request.generation(), 0), 0);
-            WireMessage answer = answer(reader);
+            writer.write(new WireMessage.Hello(request.identity(), request.generation(), 0, resumedFrom), 0);
+            WireMessage answer = answer(reader, Limits.NONE);
             if (answer instanceof WireMessage.Accept accept) {
-                return new Handshake(reader, writer, accept.stagingBytes());
+                if (accept.retained().isPresent() && !accept.retained().equals(resumedFrom)) {
+                    throw new WireException("host " + request.standby() + " has kept another image than was asked for");
+                }
+                Optional<DirtyBitmap> lacking = accept.retained().isPresent()
+                        ? Optional.of(lacking(reader, request.identity().memoryBytes() >> PageRuns.PAGE_SHIFT))
+                        : Optional.empty();
+                return new Handshake(reader, writer, accept.stagingBytes(), lacking);
             } else if (answer instanceof WireMessage.Refuse refuse) {
                 throw new RefusedException(refuse.reason());
             } else {
@@ -65,13 +80,34 @@ record Handshake(FrameReader reader, FrameWriter writer, long stagingBytes) {
         }
     }
 
-    private static WireMessage answer(FrameReader reader) throws IOException {
+    private static DirtyBitmap lacking(FrameReader reader, long pages) throws IOException {
+        Limits limits = new Limits(pages, List.of());
+        DirtyBitmap bits = DirtyBitmap.anonymous(pages);
+        try {
+            boolean last = false;
+            while (!last) {
+                if (!(answer(reader, limits) instanceof WireMessage.Lacking part)) {
+                    throw new WireException("the standby has not said what it lacks");
+                }
+                for (int i = 0; i < PageRuns.count(part.runs()); i++) {
+                    bits.mark(PageRuns.first(part.runs(), i), PageRuns.length(part.runs(), i));
+                }
+                last = part.last();
+            }
+            return bits;
+        } catch (IOException | RuntimeException e) {
+            bits.close();
+            throw e;
+        }
+    }
+
+    private static WireMessage answer(FrameReader reader, Limits limits) throws IOException {
         FrameHeader header = reader.readHeader();
         if (header.length() > MAX_ANSWER) {
             throw new WireException("an answer of " + header.length() + " bytes");
         }
         ByteBuffer payload = ByteBuffer.allocate(header.length());
         reader.readPayload(header, payload);
-        return MessageCodec.decode(header.type(), payload, Limits.NONE);
+        return MessageCodec.decode(header.type(), payload, limits);
     }
 }

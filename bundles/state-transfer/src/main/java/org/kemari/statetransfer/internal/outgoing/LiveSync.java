@@ -2,15 +2,18 @@ package org.kemari.statetransfer.internal.outgoing;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.kemari.api.tap.DomainTap;
+import org.kemari.linux.DirtyBitmap;
 import org.kemari.linux.PageCapture;
 import org.kemari.statetransfer.internal.wire.PageRuns;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 
 /**
  * Sends memory and mirrored disks while the guest runs, until what is left is small. The first round sends the disks as
- * a whole and then all memory that the RAM file has space for (the standby's image begins as all zero); later rounds send
- * what was written meanwhile. Pages found dirty after the last round stay pending in the capture: the first checkpoint
+ * a whole and then all memory that the RAM file has space for (the standby's image begins as all zero) or, if the standby
+ * still has the image that the guest was resumed from, what has changed since on either side; later rounds send what was
+ * written meanwhile. Pages found dirty after the last round stay pending in the capture: the first checkpoint
  * carries them.
  */
 final class LiveSync {
@@ -23,6 +26,7 @@ final class LiveSync {
     private static final int MAX_ROUNDS = 100;
 
     private final PageCapture capture;
+    private final Optional<DirtyBitmap> lacking;
     private final CaptureBuffer buffer;
     private final PageFrames pages;
     private final List<DiskSource> disks;
@@ -30,14 +34,17 @@ final class LiveSync {
     private final ProgressMeter meter;
     private int rounds;
 
+    /** @param lacking what the standby lacks of the image that the guest was resumed from; empty: it has nothing */
     LiveSync(
             PageCapture capture,
+            Optional<DirtyBitmap> lacking,
             CaptureBuffer buffer,
             PageFrames pages,
             List<DiskSource> disks,
             PageFrames.Sink sink,
             ProgressMeter meter) {
         this.capture = capture;
+        this.lacking = lacking;
         this.buffer = buffer;
         this.pages = pages;
         this.disks = disks;
@@ -53,7 +60,7 @@ final class LiveSync {
     /** Returns what is left, in bytes. The last frame may still be in the sink. */
     long run(DomainTap tap) throws IOException {
         tap.trackWrites(true);
-        long remaining = bytes(capture.begin());
+        long remaining = bytes(lacking.isPresent() ? capture.begin(lacking.get().memory()) : capture.begin());
         for (DiskSource disk : disks) {
             remaining += disk.sizeBytes();
         }

@@ -11,12 +11,17 @@ import org.kemari.api.link.Link;
 import org.kemari.api.tap.DomainTap;
 import org.kemari.api.transfer.CheckpointReport;
 import org.kemari.api.transfer.Farewell;
+import org.kemari.api.transfer.ImageId;
 import org.kemari.api.transfer.OutgoingListener;
 import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.api.transfer.OutgoingSession;
 import org.kemari.api.transfer.SyncProgress;
 import org.kemari.api.transfer.TransferStatus;
+import org.kemari.linux.PageCapture;
+import org.kemari.statetransfer.internal.Reasons;
+import org.kemari.statetransfer.internal.RetainedImage;
 import org.kemari.statetransfer.internal.TransferSettings;
+import org.kemari.statetransfer.internal.wire.PageRuns;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +46,7 @@ public final class PrimarySession implements OutgoingSession {
     private final CommitReader commits;
     private final PageFrames pages = new PageFrames();
     private final CheckpointTaker taker;
+    private final Runnable whenSyncing;
     private final Runnable whenClosed;
     private final long began = System.nanoTime();
     private volatile ProgressMeter meter;
@@ -57,6 +63,7 @@ public final class PrimarySession implements OutgoingSession {
      * A session that has been agreed upon.
      *
      * @param link owned by the session from now on, like the sources
+     * @param whenSyncing called before the tracking of written pages is made use of
      * @param whenClosed called once
      */
     PrimarySession(
@@ -66,11 +73,13 @@ public final class PrimarySession implements OutgoingSession {
             Sources sources,
             TransferSettings settings,
             OutgoingListener listener,
+            Runnable whenSyncing,
             Runnable whenClosed) {
         this.request = request;
         this.link = link;
         this.handshake = handshake;
         this.sources = sources;
+        this.whenSyncing = whenSyncing;
         this.whenClosed = whenClosed;
         this.commits = new CommitReader(handshake.reader(), listener, figures);
         this.taker = new CheckpointTaker(
@@ -113,8 +122,10 @@ public final class PrimarySession implements OutgoingSession {
             long begin = System.nanoTime();
             ProgressMeter current = new ProgressMeter(System::nanoTime, handshake.writer()::bytes, progress);
             meter = current;
+            whenSyncing.run();
             LiveSync sync = new LiveSync(
                     sources.capture(),
+                    handshake.lacking(),
                     sources.buffer(),
                     pages,
                     sources.disks(),
@@ -164,6 +175,51 @@ public final class PrimarySession implements OutgoingSession {
             LOG.debug("Domain {}: {}", domain(), report);
             return report;
         });
+    }
+
+    @Override
+    public boolean retain(long epoch) {
+        synchronized (this) {
+            if (closed || inUse) {
+                LOG.warn("Domain {}: its memory is not kept: the session is closed or at work", domain());
+                return false;
+            }
+            inUse = true;
+        }
+        try {
+            return note(epoch);
+        } catch (IOException e) {
+            LOG.warn("Domain {}: its memory is not kept: {}", domain(), Reasons.of(e));
+            return false;
+        } finally {
+            release();
+        }
+    }
+
+    private boolean note(long epoch) throws IOException {
+        PageCapture capture = sources.capture();
+        if (capture.isComparing() || taker.lastWhole() != epoch) {
+            LOG.info(
+                    "Domain {}: its memory is not kept: {}",
+                    domain(),
+                    capture.isComparing()
+                            ? "written pages are not tracked"
+                            : "the last checkpoint taken was " + taker.lastWhole() + ", not " + epoch);
+            return false;
+        }
+        capture.scan();
+        RetainedImage.write(
+                request.paths().retainedImage(),
+                new ImageId(request.session(), epoch),
+                request.identity().memoryBytes(),
+                capture.pendingBits());
+        LOG.info(
+                "Domain {}: its memory is kept, checkpoint {} of session {} but for {} KiB",
+                domain(),
+                epoch,
+                request.session(),
+                capture.pending() << PageRuns.PAGE_SHIFT >> 10);
+        return true;
     }
 
     private SyncProgress done() {
@@ -237,12 +293,16 @@ public final class PrimarySession implements OutgoingSession {
             throw words.isPresent() ? new IOException(words.get(), e) : e;
         } finally {
             synchronized (this) {
-                inUse = false;
                 failed |= !done;
-                if (closed) {
-                    sources.close();
-                }
             }
+            release();
+        }
+    }
+
+    private synchronized void release() {
+        inUse = false;
+        if (closed) {
+            sources.close();
         }
     }
 

@@ -82,6 +82,22 @@ final class Sources implements AutoCloseable {
         return List.copyOf(sources);
     }
 
+    /** From now on it is closed with these. */
+    void own(DirtyBitmap bitmap) {
+        add(bitmap);
+    }
+
+    /** Whether the first scan will tell what the hypervisor has written in its life, and not that it was everything. */
+    boolean isTrackedFromStart() throws IOException {
+        if (capture.isComparing()) {
+            return false;
+        }
+        capture.look();
+        boolean everything = capture.pending() == capture.pages();
+        capture.forget();
+        return !everything;
+    }
+
     PageCapture capture() {
         return capture;
     }

@@ -1,11 +1,13 @@
 package org.kemari.statetransfer.internal.outgoing;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.kemari.api.link.Link;
 import org.kemari.api.link.LinkService;
+import org.kemari.api.transfer.ImageId;
 import org.kemari.api.transfer.OutgoingListener;
 import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.api.transfer.OutgoingSession;
@@ -25,6 +27,8 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
     private final LinkService links;
     private final Supplier<TransferSettings> settings;
     private final Set<OutgoingSession> sessions = ConcurrentHashMap.newKeySet();
+    /** Hypervisors whose written pages a session has begun to take: what was written before is not known any more. */
+    private final Set<Long> tracked = ConcurrentHashMap.newKeySet();
 
     public TransferSender(LinkService links, Supplier<TransferSettings> settings) {
         this.links = links;
@@ -39,6 +43,30 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
         }
     }
 
+    /** The image that the guest was resumed from, if it can still be told what has changed since. */
+    private Optional<ImageId> resumedFrom(OutgoingRequest request, Sources sources) {
+        String why;
+        if (request.resumedFrom().isEmpty()) {
+            return Optional.empty();
+        } else if (tracked.contains(request.pid())) {
+            why = "another session has made use of the tracking since";
+        } else {
+            try {
+                if (sources.isTrackedFromStart()) {
+                    return request.resumedFrom();
+                }
+                why = "written pages have not been tracked from the start";
+            } catch (IOException e) {
+                why = e.getMessage();
+            }
+        }
+        LOG.info(
+                "Domain {}: all of its memory will be sent, it is not known what has changed since it was resumed: {}",
+                request.identity().domain(),
+                why);
+        return Optional.empty();
+    }
+
     @Override
     public OutgoingSession open(OutgoingRequest request, OutgoingListener listener) throws IOException {
         TransferSettings current = settings.get();
@@ -46,7 +74,9 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
         Link link = null;
         try {
             link = connect(request.standby(), current);
-            Handshake handshake = Handshake.with(link, request, current.handshakeTimeout());
+            Handshake handshake =
+                    Handshake.with(link, request, resumedFrom(request, sources), current.handshakeTimeout());
+            handshake.lacking().ifPresent(sources::own);
             LOG.info(
                     "Domain {}: session {} with host {} begins (generation {}, written pages found by {})",
                     request.identity().domain(),
@@ -56,7 +86,14 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
                     sources.capture().method());
             PrimarySession[] self = new PrimarySession[1];
             PrimarySession session = new PrimarySession(
-                    request, link, handshake, sources, current, listener, () -> sessions.remove(self[0]));
+                    request,
+                    link,
+                    handshake,
+                    sources,
+                    current,
+                    listener,
+                    () -> tracked.add(request.pid()),
+                    () -> sessions.remove(self[0]));
             self[0] = session;
             sessions.add(session);
             return session;

@@ -28,7 +28,7 @@ import java.util.Objects;
 public record FrameHeader(FrameType type, int length, int crc, long session, long epoch, long sequence) {
     public static final int BYTES = 40;
     public static final int MAX_PAYLOAD = 4 << 20;
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
     static final int MAGIC = 0x4952_4d4b;
     static final int CRC_OFFSET = 12;
 

@@ -17,9 +17,10 @@ public enum FrameType {
     COMMITTED(13),
     JOINED(14),
     FAREWELL(15),
-    ERROR(16);
+    ERROR(16),
+    LACKING(17);
 
-    private static final FrameType[] BY_CODE = new FrameType[17];
+    private static final FrameType[] BY_CODE = new FrameType[18];
 
     static {
         for (FrameType type : values()) {

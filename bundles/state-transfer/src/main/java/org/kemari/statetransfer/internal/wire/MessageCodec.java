@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.transfer.Farewell;
+import org.kemari.api.transfer.ImageId;
 
 /** Payloads to and from messages. Decoding checks everything and answers with a message or a {@link WireException}. */
 public final class MessageCodec {
@@ -21,6 +22,8 @@ public final class MessageCodec {
             return FrameType.ACCEPT;
         } else if (message instanceof WireMessage.Refuse) {
             return FrameType.REFUSE;
+        } else if (message instanceof WireMessage.Lacking) {
+            return FrameType.LACKING;
         } else if (message instanceof WireMessage.Pages) {
             return FrameType.PAGES;
         } else if (message instanceof WireMessage.Disk) {
@@ -84,6 +87,9 @@ public final class MessageCodec {
             RingsCodec.write(writer, rings.snapshot());
         } else if (message instanceof WireMessage.CheckpointEnd end) {
             writer.i32(end.frames()).i64(end.pages()).i32(end.digest());
+        } else if (message instanceof WireMessage.Lacking lacking) {
+            writer.bool(lacking.last()).i32(PageRuns.count(lacking.runs()));
+            out.put(lacking.runs().duplicate());
         } else if (message instanceof WireMessage.Round round) {
             writer.i32(round.round()).bool(round.last()).i64(round.remainingBytes());
         } else {
@@ -96,8 +102,10 @@ public final class MessageCodec {
         if (message instanceof WireMessage.Hello hello) {
             writer.i64(hello.generation()).i64(hello.capabilities());
             IdentityCodec.write(writer, hello.identity());
+            write(writer, hello.resumedFrom());
         } else if (message instanceof WireMessage.Accept accept) {
             writer.i64(accept.capabilities()).i64(accept.stagingBytes());
+            write(writer, accept.retained());
         } else if (message instanceof WireMessage.Refuse refuse) {
             writer.text(refuse.reason());
         } else if (message instanceof WireMessage.Joined joined) {
@@ -152,9 +160,11 @@ public final class MessageCodec {
                     case HELLO -> {
                         long generation = in.i64();
                         long capabilities = in.i64();
-                        yield new WireMessage.Hello(IdentityCodec.read(in), generation, capabilities);
+                        yield new WireMessage.Hello(IdentityCodec.read(in), generation, capabilities, imageId(in));
                     }
-                    case ACCEPT -> new WireMessage.Accept(in.i64(), in.nonNegativeLong("the bound of the staging"));
+                    case ACCEPT -> new WireMessage.Accept(
+                            in.i64(), in.nonNegativeLong("the bound of the staging"), imageId(in));
+                    case LACKING -> lacking(in, limits);
                     case REFUSE -> new WireMessage.Refuse(in.text());
                     case JOINED -> joined(in);
                     case FAREWELL -> farewell(in);
@@ -173,6 +183,22 @@ public final class MessageCodec {
                     "a frame announces " + pages + " pages and has " + data.remaining() + " bytes of them");
         }
         return new WireMessage.Pages(runs, data);
+    }
+
+    private static WireMessage lacking(PayloadReader in, Limits limits) throws WireException {
+        boolean last = in.bool();
+        ByteBuffer runs = in.bytes(in.count(PageRuns.BYTES) * PageRuns.BYTES);
+        PageRuns.check(runs, limits.memoryPages());
+        return new WireMessage.Lacking(last, runs);
+    }
+
+    private static void write(PayloadWriter writer, Optional<ImageId> id) {
+        writer.bool(id.isPresent());
+        id.ifPresent(image -> writer.i64(image.session()).i64(image.epoch()));
+    }
+
+    private static Optional<ImageId> imageId(PayloadReader in) throws WireException {
+        return in.bool() ? Optional.of(new ImageId(in.i64(), in.i64())) : Optional.empty();
     }
 
     private static WireMessage deviceState(PayloadReader in) throws WireException {

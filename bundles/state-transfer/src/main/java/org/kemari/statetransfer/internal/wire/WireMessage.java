@@ -2,9 +2,11 @@ package org.kemari.statetransfer.internal.wire;
 
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.tap.TapSnapshot;
 import org.kemari.api.transfer.DomainIdentity;
+import org.kemari.api.transfer.ImageId;
 
 /** The payload of one frame, checked. Buffers are views of what was received, valid as long as that is. */
 public sealed interface WireMessage {
@@ -14,10 +16,13 @@ public sealed interface WireMessage {
      * @param identity the domain as the primary has it
      * @param generation its generation
      * @param capabilities optional parts of the protocol that the primary knows
+     * @param resumedFrom the checkpoint that its guest was resumed from, if it knows what has changed since
      */
-    record Hello(DomainIdentity identity, long generation, long capabilities) implements WireMessage {
+    record Hello(DomainIdentity identity, long generation, long capabilities, Optional<ImageId> resumedFrom)
+            implements WireMessage {
         public Hello {
             Objects.requireNonNull(identity);
+            Objects.requireNonNull(resumedFrom);
         }
     }
 
@@ -26,8 +31,23 @@ public sealed interface WireMessage {
      *
      * @param capabilities of those offered, what the standby knows too
      * @param stagingBytes the largest checkpoint that it takes, frames included
+     * @param retained the primary's {@code resumedFrom}, if the standby's memory still is that checkpoint but for the
+     *     pages that {@link Lacking} names; otherwise it is all zero
      */
-    record Accept(long capabilities, long stagingBytes) implements WireMessage {}
+    record Accept(long capabilities, long stagingBytes, Optional<ImageId> retained) implements WireMessage {
+        public Accept {
+            Objects.requireNonNull(retained);
+        }
+    }
+
+    /**
+     * Pages that the standby's memory lacks of the checkpoint that it retains. Follows {@link Accept}, in as many parts as
+     * it takes.
+     *
+     * @param last whether this is the last part
+     * @param runs entries as {@link PageRuns} describes them, within the guest's memory
+     */
+    record Lacking(boolean last, ByteBuffer runs) implements WireMessage {}
 
     /**
      * The standby does not agree.

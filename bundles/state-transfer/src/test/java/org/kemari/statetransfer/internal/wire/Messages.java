@@ -18,6 +18,7 @@ import org.kemari.api.tap.RingSnapshot;
 import org.kemari.api.tap.TapSnapshot;
 import org.kemari.api.transfer.DomainIdentity;
 import org.kemari.api.transfer.Farewell;
+import org.kemari.api.transfer.ImageId;
 
 /** Messages of every kind, within {@link #LIMITS}. */
 final class Messages {
@@ -36,9 +37,9 @@ final class Messages {
     }
 
     private WireMessage next() {
-        return switch (random.nextInt(16)) {
-            case 0 -> new WireMessage.Hello(identity(), random.nextLong(), random.nextLong());
-            case 1 -> new WireMessage.Accept(random.nextLong(), random.nextLong() >>> 1);
+        return switch (random.nextInt(17)) {
+            case 0 -> new WireMessage.Hello(identity(), random.nextLong(), random.nextLong(), imageId());
+            case 1 -> new WireMessage.Accept(random.nextLong(), random.nextLong() >>> 1, imageId());
             case 2 -> new WireMessage.Refuse(text());
             case 3, 4 -> pages();
             case 5 -> disk();
@@ -54,6 +55,7 @@ final class Messages {
                     random.nextBoolean()
                             ? OwnershipRecord.first("web", "east")
                             : new OwnershipRecord("web", 7, "east", Optional.of("west"), 1 + random.nextInt(99)));
+            case 15 -> new WireMessage.Lacking(random.nextBoolean(), ((WireMessage.Pages) pages()).runs());
             default -> random.nextBoolean()
                     ? new WireMessage.Farewell(Farewell.values()[random.nextInt(Farewell.values().length)], text())
                     : new WireMessage.Error(text());
@@ -73,6 +75,10 @@ final class Messages {
         byte[] content = new byte[length];
         random.nextBytes(content);
         return ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private Optional<ImageId> imageId() {
+        return random.nextBoolean() ? Optional.of(new ImageId(random.nextLong(), random.nextLong())) : Optional.empty();
     }
 
     private WireMessage pages() {
