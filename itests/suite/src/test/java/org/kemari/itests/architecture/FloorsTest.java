@@ -15,14 +15,18 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The floors of the house: api, linux, virtio, and the bundles above them, which never see each other. */
 class FloorsTest {
-    private static final int BUNDLES = 13;
+    private static final Path BUNDLES = Path.of("../../bundles");
 
     private static JavaClasses kemari;
 
@@ -35,11 +39,19 @@ class FloorsTest {
     }
 
     @Test
-    void all_bundles_are_looked_at() {
-        TreeSet<String> seen = kemari.stream()
-                .map(c -> c.getPackageName().split("\\.")[2])
-                .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(seen).hasSize(BUNDLES);
+    void all_bundles_are_looked_at() throws IOException {
+        TreeSet<String> seen = kemari.stream().map(FloorsTest::bundle).collect(Collectors.toCollection(TreeSet::new));
+        TreeSet<String> there = new TreeSet<>();
+        try (Stream<Path> bundles = Files.list(BUNDLES)) {
+            for (Path sources : bundles.map(b -> b.resolve("src/main/java/org/kemari"))
+                    .filter(Files::isDirectory)
+                    .toList()) {
+                try (Stream<Path> packages = Files.list(sources)) {
+                    packages.forEach(p -> there.add(p.getFileName().toString()));
+                }
+            }
+        }
+        assertThat(seen).isEqualTo(there).hasSizeGreaterThan(10);
     }
 
     @Test
@@ -93,6 +105,17 @@ class FloorsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.sun.jna..")
+                .check(kemari);
+    }
+
+    @Test
+    void only_its_engine_uses_zookeeper() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.kemari.arbiterzookeeper..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.zookeeper..", "io.netty..")
                 .check(kemari);
     }
 
