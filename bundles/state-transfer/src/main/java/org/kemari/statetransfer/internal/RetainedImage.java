@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.kemari.api.transfer.ImageId;
+import org.kemari.linux.Boot;
 import org.kemari.linux.NativeMemory;
 import org.kemari.linux.PageCapture;
 
@@ -36,7 +37,6 @@ public final class RetainedImage implements AutoCloseable {
     private static final int HEADER_BYTES = 64;
     private static final int CRC_OFFSET = 12;
     private static final int PIECE_BYTES = 1 << 20;
-    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final ImageId id;
     private final long memoryBytes;
@@ -155,7 +155,7 @@ public final class RetainedImage implements AutoCloseable {
     }
 
     private static UUID bootId() throws IOException {
-        return UUID.fromString(Files.readString(BOOT_ID).strip());
+        return UUID.fromString(Boot.id());
     }
 
     private static void writeFully(FileChannel out, ByteBuffer source) throws IOException {
