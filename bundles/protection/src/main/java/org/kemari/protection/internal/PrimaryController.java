@@ -51,6 +51,7 @@ final class PrimaryController implements Controller, Conductor.Score {
     private volatile VirtualMachine vm;
     private volatile DomainTap tap;
     private volatile OutgoingSession session;
+    private volatile boolean begun; // before that, stopped does not mean over
     private volatile boolean launching;
     private volatile boolean ordered; // an operator wants the change of ownership that is being asked for
     private volatile Optional<ImageId> resumedFrom; // for the first session only: it uses up what has been tracked
@@ -85,6 +86,7 @@ final class PrimaryController implements Controller, Conductor.Score {
         this.retained = retained;
         this.resumedFrom = running.flatMap(Running::resumedFrom);
         this.takeover = running.flatMap(Running::takeover);
+        this.begun = running.isPresent();
         running.ifPresent(r -> {
             vm = r.vm();
             tap = r.tap();
@@ -110,6 +112,7 @@ final class PrimaryController implements Controller, Conductor.Score {
         if (event instanceof Event.Launched || event instanceof Event.LaunchFailed) {
             launching = false;
         }
+        begun |= event instanceof Event.StartRequested;
         if (event instanceof Event.StartRequested
                 || event instanceof Event.UnprotectRequested
                 || event instanceof Event.StopRequested) {
@@ -125,7 +128,8 @@ final class PrimaryController implements Controller, Conductor.Score {
 
     @Override
     public boolean isOver() {
-        return vm == null
+        return begun
+                && vm == null
                 && !launching
                 && (machine.state() == DomainState.STOPPED || machine.state() == DomainState.FAILED);
     }
