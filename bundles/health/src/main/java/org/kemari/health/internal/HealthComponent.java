@@ -1,6 +1,7 @@
 package org.kemari.health.internal;
 
 import java.util.List;
+import org.kemari.api.arbiter.Arbiter;
 import org.kemari.api.config.KemariConfiguration;
 import org.kemari.api.health.Check;
 import org.kemari.api.health.HealthMonitor;
@@ -9,6 +10,8 @@ import org.kemari.api.health.PeerListener;
 import org.kemari.api.link.Link;
 import org.kemari.api.link.LinkAcceptor;
 import org.kemari.api.link.LinkService;
+import org.kemari.api.protection.ProtectionService;
+import org.kemari.health.internal.checks.SelfChecks;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -22,19 +25,30 @@ import org.osgi.service.component.annotations.Reference;
         property = LinkAcceptor.CHANNEL + "=" + PeerWatch.CHANNEL)
 public final class HealthComponent implements HealthMonitor, LinkAcceptor {
     private final HealthService service;
-    private final Listeners<PeerListener> listeners;
+    private final SelfChecks checks;
+    private final LateServices<PeerListener> listeners;
+    private final LateServices<ProtectionService> protection;
+    private final LateServices<Arbiter> arbiters;
 
     @Activate
     public HealthComponent(
             BundleContext context, @Reference KemariConfiguration configuration, @Reference LinkService links) {
-        this.listeners = new Listeners<>(context, PeerListener.class);
+        this.listeners = new LateServices<>(context, PeerListener.class);
+        this.protection = new LateServices<>(context, ProtectionService.class);
+        this.arbiters = new LateServices<>(context, Arbiter.class);
         this.service = new HealthService(
                 configuration::host, links, health -> listeners.tell(listener -> listener.peerChanged(health)));
+        this.checks = SelfChecks.of(
+                configuration,
+                service::peers,
+                () -> protection.any().map(ProtectionService::domains).orElse(List.of()),
+                engine -> arbiters.with(Arbiter.ENGINE, engine));
     }
 
     @Activate
     void start() {
         service.start();
+        checks.start();
     }
 
     @Override
@@ -44,7 +58,7 @@ public final class HealthComponent implements HealthMonitor, LinkAcceptor {
 
     @Override
     public List<Check> checks() {
-        return List.of();
+        return checks.checks();
     }
 
     @Override
@@ -54,7 +68,10 @@ public final class HealthComponent implements HealthMonitor, LinkAcceptor {
 
     @Deactivate
     void stop() {
+        checks.stop();
         service.stop();
         listeners.close();
+        protection.close();
+        arbiters.close();
     }
 }
