@@ -160,7 +160,7 @@ class ZooKeeperArbiterTest {
         ZooKeeperArbiter ours = fixture.connectedArbiter(port, "root", "/ours", "user", "kemari", "password", "good");
         assertThat(ours.compareAndSet(Optional.empty(), FIRST)).isEqualTo(new CasOutcome.Won(FIRST));
         for (String[] login : new String[][] {{}, {"user", "kemari", "password", "bad"}}) {
-            List<String> more = new ArrayList<>(List.of("root", "/ours"));
+            List<String> more = new ArrayList<>(List.of("root", "/ours", "requestTimeout", "900 ms"));
             more.addAll(List.of(login));
             ZooKeeperArbiter theirs = fixture.arbiter("127.0.0.1:" + port, more.toArray(String[]::new));
             org.awaitility.Awaitility.await()
