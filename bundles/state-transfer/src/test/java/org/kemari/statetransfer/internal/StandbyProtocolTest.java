@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.kemari.statetransfer.internal.incoming.TransferAcceptor;
 import org.kemari.statetransfer.internal.wire.CheckpointDigest;
+import org.kemari.statetransfer.internal.wire.DiskBase;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
 import org.kemari.statetransfer.internal.wire.FrameReader;
 import org.kemari.statetransfer.internal.wire.FrameWriter;
@@ -63,7 +65,7 @@ class StandbyProtocolTest {
     }
 
     private void hello() throws IOException {
-        writer.write(new WireMessage.Hello(pair.identity(), 3, 0, Optional.empty()), 0);
+        writer.write(new WireMessage.Hello(pair.identity(), 3, 0, Optional.empty(), List.of(DiskBase.NONE)), 0);
         assertThat(answer()).isInstanceOf(WireMessage.Accept.class);
     }
 

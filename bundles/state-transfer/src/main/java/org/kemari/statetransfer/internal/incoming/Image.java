@@ -13,6 +13,7 @@ import org.kemari.linux.BlockFile;
 import org.kemari.linux.Fd;
 import org.kemari.linux.NativeMemory;
 import org.kemari.linux.OpenMode;
+import org.kemari.statetransfer.internal.wire.DiskPlan;
 import org.kemari.statetransfer.internal.wire.Limits;
 import org.kemari.statetransfer.internal.wire.PageRuns;
 import org.kemari.statetransfer.internal.wire.WireMessage;
@@ -91,6 +92,13 @@ final class Image implements AutoCloseable {
                     + " bytes, the primary's " + theirs.sizeBytes());
         }
         return disk;
+    }
+
+    /** How the disks are brought up to date. */
+    List<DiskPlan> plans() {
+        return byIndex.stream()
+                .map(disk -> disk == null ? DiskPlan.NONE : DiskPlan.COPY)
+                .toList();
     }
 
     Limits limits() {

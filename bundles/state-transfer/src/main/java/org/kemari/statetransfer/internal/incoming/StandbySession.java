@@ -72,7 +72,7 @@ final class StandbySession implements IncomingSession {
         startApplying(applier, image);
         String end;
         try {
-            accept(remains);
+            accept(remains, image);
             receiver.run();
             end = "the primary ended the session";
         } catch (WireException e) {
@@ -98,8 +98,8 @@ final class StandbySession implements IncomingSession {
         link.close();
     }
 
-    private void accept(Optional<Remains> remains) throws IOException {
-        writer.write(new WireMessage.Accept(0, pool.usableBytes(), remains.map(Remains::id)), 0);
+    private void accept(Optional<Remains> remains, Image image) throws IOException {
+        writer.write(new WireMessage.Accept(0, pool.usableBytes(), remains.map(Remains::id), image.plans()), 0);
         if (remains.isPresent()) {
             try (Remains told = remains.get()) {
                 told.send(writer);

@@ -12,6 +12,7 @@ import org.kemari.api.transfer.ImageId;
 import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.api.transfer.RefusedException;
 import org.kemari.linux.DirtyBitmap;
+import org.kemari.statetransfer.internal.wire.DiskBase;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
 import org.kemari.statetransfer.internal.wire.FrameReader;
 import org.kemari.statetransfer.internal.wire.FrameWriter;
@@ -52,7 +53,8 @@ record Handshake(FrameReader reader, FrameWriter writer, long stagingBytes, Opti
         FrameWriter writer = new FrameWriter(link, request.session());
         FrameReader reader = new FrameReader(link, request.session());
         try {
-            writer.write(new WireMessage.Hello(request.identity(), request.generation(), 0, resumedFrom), 0);
+            writer.write(
+                    new WireMessage.Hello(request.identity(), request.generation(), 0, resumedFrom, bases(request)), 0);
             WireMessage answer = answer(reader, Limits.NONE);
             if (answer instanceof WireMessage.Accept accept) {
                 if (accept.retained().isPresent() && !accept.retained().equals(resumedFrom)) {
@@ -99,6 +101,10 @@ record Handshake(FrameReader reader, FrameWriter writer, long stagingBytes, Opti
             bits.close();
             throw e;
         }
+    }
+
+    private static List<DiskBase> bases(OutgoingRequest request) {
+        return request.identity().disks().stream().map(disk -> DiskBase.NONE).toList();
     }
 
     private static WireMessage answer(FrameReader reader, Limits limits) throws IOException {

@@ -18,9 +18,14 @@ public enum FrameType {
     JOINED(14),
     FAREWELL(15),
     ERROR(16),
-    LACKING(17);
+    LACKING(17),
+    DISK_CHANGES(18),
+    DISK_DIGESTS(19),
+    DISK_DIFFERS(20),
+    SETTLE(21),
+    SETTLED(22);
 
-    private static final FrameType[] BY_CODE = new FrameType[18];
+    private static final FrameType[] BY_CODE = new FrameType[23];
 
     static {
         for (FrameType type : values()) {

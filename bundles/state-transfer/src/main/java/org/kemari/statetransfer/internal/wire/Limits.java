@@ -16,6 +16,15 @@ public record Limits(long memoryPages, List<Long> diskBytes) {
         diskBytes = List.copyOf(diskBytes);
     }
 
+    /** Extents by number, of which the last may be shorter. */
+    void checkExtents(int disk, long first, long count) throws WireException {
+        long extents = disk < diskBytes.size() ? DiskExtents.count(diskBytes.get(disk)) : 0;
+        if (count < 1 || first < 0 || first > extents || count > extents - first) {
+            throw new WireException(
+                    "a frame for " + count + " extents from " + first + " of disk " + disk + ", which has " + extents);
+        }
+    }
+
     void checkDisk(int disk, long offset, long length) throws WireException {
         if (disk >= diskBytes.size()) {
             throw new WireException("a frame for disk " + disk + " of " + diskBytes.size());

@@ -3,8 +3,10 @@ package org.kemari.statetransfer.internal.wire;
 import java.io.IOException;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.transfer.DomainIdentity;
 import org.kemari.api.transfer.Farewell;
 import org.kemari.api.transfer.ImageId;
 
@@ -48,6 +50,16 @@ public final class MessageCodec {
             return FrameType.JOINED;
         } else if (message instanceof WireMessage.Farewell) {
             return FrameType.FAREWELL;
+        } else if (message instanceof WireMessage.DiskChanges) {
+            return FrameType.DISK_CHANGES;
+        } else if (message instanceof WireMessage.DiskDigests) {
+            return FrameType.DISK_DIGESTS;
+        } else if (message instanceof WireMessage.DiskDiffers) {
+            return FrameType.DISK_DIFFERS;
+        } else if (message instanceof WireMessage.Settle) {
+            return FrameType.SETTLE;
+        } else if (message instanceof WireMessage.Settled) {
+            return FrameType.SETTLED;
         } else {
             return FrameType.ERROR;
         }
@@ -83,6 +95,12 @@ public final class MessageCodec {
         } else if (message instanceof WireMessage.DeviceState state) {
             writer.i32(state.offset()).i32(state.total());
             return state.data();
+        } else if (message instanceof WireMessage.DiskChanges changes) {
+            return DiskCodec.write(writer, changes);
+        } else if (message instanceof WireMessage.DiskDigests digests) {
+            return DiskCodec.write(writer, digests);
+        } else if (message instanceof WireMessage.DiskDiffers differs) {
+            return DiskCodec.write(writer, differs);
         } else if (message instanceof WireMessage.Rings rings) {
             RingsCodec.write(writer, rings.snapshot());
         } else if (message instanceof WireMessage.CheckpointEnd end) {
@@ -103,9 +121,11 @@ public final class MessageCodec {
             writer.i64(hello.generation()).i64(hello.capabilities());
             IdentityCodec.write(writer, hello.identity());
             write(writer, hello.resumedFrom());
+            DiskCodec.writeBases(writer, hello.logs());
         } else if (message instanceof WireMessage.Accept accept) {
             writer.i64(accept.capabilities()).i64(accept.stagingBytes());
             write(writer, accept.retained());
+            DiskCodec.writePlans(writer, accept.plans());
         } else if (message instanceof WireMessage.Refuse refuse) {
             writer.text(refuse.reason());
         } else if (message instanceof WireMessage.Joined joined) {
@@ -120,7 +140,7 @@ public final class MessageCodec {
         } else if (message instanceof WireMessage.Error error) {
             writer.text(error.reason());
         }
-        // SYNCED, CHECKPOINT_BEGIN and COMMITTED have nothing to say beyond the header
+        // SYNCED, CHECKPOINT_BEGIN, COMMITTED, SETTLE and SETTLED have nothing to say beyond the header
     }
 
     /**
@@ -160,14 +180,23 @@ public final class MessageCodec {
                     case HELLO -> {
                         long generation = in.i64();
                         long capabilities = in.i64();
-                        yield new WireMessage.Hello(IdentityCodec.read(in), generation, capabilities, imageId(in));
+                        DomainIdentity identity = IdentityCodec.read(in);
+                        Optional<ImageId> resumedFrom = imageId(in);
+                        List<DiskBase> logs =
+                                DiskCodec.bases(in, identity.disks().size());
+                        yield new WireMessage.Hello(identity, generation, capabilities, resumedFrom, logs);
                     }
                     case ACCEPT -> new WireMessage.Accept(
-                            in.i64(), in.nonNegativeLong("the bound of the staging"), imageId(in));
+                            in.i64(), in.nonNegativeLong("the bound of the staging"), imageId(in), DiskCodec.plans(in));
                     case LACKING -> lacking(in, limits);
                     case REFUSE -> new WireMessage.Refuse(in.text());
                     case JOINED -> joined(in);
                     case FAREWELL -> farewell(in);
+                    case DISK_CHANGES -> DiskCodec.changes(in, limits);
+                    case DISK_DIGESTS -> DiskCodec.digests(in, limits);
+                    case DISK_DIFFERS -> DiskCodec.differs(in, limits);
+                    case SETTLE -> new WireMessage.Settle();
+                    case SETTLED -> new WireMessage.Settled();
                     case ERROR -> new WireMessage.Error(in.text());
                 };
         in.end();

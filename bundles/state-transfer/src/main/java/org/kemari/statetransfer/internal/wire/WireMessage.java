@@ -1,6 +1,7 @@
 package org.kemari.statetransfer.internal.wire;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.kemari.api.arbiter.OwnershipRecord;
@@ -17,12 +18,19 @@ public sealed interface WireMessage {
      * @param generation its generation
      * @param capabilities optional parts of the protocol that the primary knows
      * @param resumedFrom the checkpoint that its guest was resumed from, if it knows what has changed since
+     * @param logs what the primary's change logs are good for, one for each disk of the identity
      */
-    record Hello(DomainIdentity identity, long generation, long capabilities, Optional<ImageId> resumedFrom)
+    record Hello(
+            DomainIdentity identity,
+            long generation,
+            long capabilities,
+            Optional<ImageId> resumedFrom,
+            List<DiskBase> logs)
             implements WireMessage {
         public Hello {
             Objects.requireNonNull(identity);
             Objects.requireNonNull(resumedFrom);
+            logs = List.copyOf(logs);
         }
     }
 
@@ -33,10 +41,13 @@ public sealed interface WireMessage {
      * @param stagingBytes the largest checkpoint that it takes, frames included
      * @param retained the primary's {@code resumedFrom}, if the standby's memory still is that checkpoint but for the
      *     pages that {@link Lacking} names; otherwise it is all zero
+     * @param plans how each disk of the identity is brought up to date
      */
-    record Accept(long capabilities, long stagingBytes, Optional<ImageId> retained) implements WireMessage {
+    record Accept(long capabilities, long stagingBytes, Optional<ImageId> retained, List<DiskPlan> plans)
+            implements WireMessage {
         public Accept {
             Objects.requireNonNull(retained);
+            plans = List.copyOf(plans);
         }
     }
 
@@ -81,6 +92,41 @@ public sealed interface WireMessage {
      * @param length in bytes
      */
     record DiskZero(int disk, long offset, long length) implements WireMessage {}
+
+    /**
+     * Which extents of its copy the standby has changed since the base of the logs. Follows {@link Accept} for each disk
+     * whose plan is {@link DiskPlan#DELTA}, in as many parts as it takes, in order.
+     *
+     * @param disk index in the identity
+     * @param firstExtent of this part, a multiple of 64
+     * @param last whether it is the last part of this disk
+     * @param bits one per extent, little-endian 64-bit words
+     */
+    record DiskChanges(int disk, long firstExtent, boolean last, ByteBuffer bits) implements WireMessage {}
+
+    /**
+     * What the primary's copy holds, to be compared.
+     *
+     * @param disk index in the identity
+     * @param firstExtent the first one of these
+     * @param digests {@link DiskExtents#DIGEST_BYTES} bytes for each extent, one after another
+     */
+    record DiskDigests(int disk, long firstExtent, ByteBuffer digests) implements WireMessage {}
+
+    /**
+     * Answers one {@link DiskDigests}.
+     *
+     * @param disk index in the identity
+     * @param firstExtent as there
+     * @param bits one per extent that was asked about, padded to whole bytes: set where the standby's copy differs
+     */
+    record DiskDiffers(int disk, long firstExtent, ByteBuffer bits) implements WireMessage {}
+
+    /** Between checkpoints: the standby is to settle all epochs up to the one in the frame's header. */
+    record Settle() implements WireMessage {}
+
+    /** The sender's disks have all writes up to the epoch in the frame's header, durably. */
+    record Settled() implements WireMessage {}
 
     /**
      * A round of the live sync has been sent.

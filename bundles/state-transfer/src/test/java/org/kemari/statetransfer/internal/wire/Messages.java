@@ -37,9 +37,9 @@ final class Messages {
     }
 
     private WireMessage next() {
-        return switch (random.nextInt(17)) {
-            case 0 -> new WireMessage.Hello(identity(), random.nextLong(), random.nextLong(), imageId());
-            case 1 -> new WireMessage.Accept(random.nextLong(), random.nextLong() >>> 1, imageId());
+        return switch (random.nextInt(21)) {
+            case 0 -> hello();
+            case 1 -> accept();
             case 2 -> new WireMessage.Refuse(text());
             case 3, 4 -> pages();
             case 5 -> disk();
@@ -56,10 +56,34 @@ final class Messages {
                             ? OwnershipRecord.first("web", "east")
                             : new OwnershipRecord("web", 7, "east", Optional.of("west"), 1 + random.nextInt(99)));
             case 15 -> new WireMessage.Lacking(random.nextBoolean(), ((WireMessage.Pages) pages()).runs());
+            case 16 -> new WireMessage.DiskChanges(2, 0, random.nextBoolean(), bytes(8));
+            case 17 -> new WireMessage.DiskDigests(0, 3, bytes(DiskExtents.DIGEST_BYTES * (1 + random.nextInt(13))));
+            case 18 -> new WireMessage.DiskDiffers(0, random.nextInt(16), bytes(1));
+            case 19 -> random.nextBoolean() ? new WireMessage.Settle() : new WireMessage.Settled();
             default -> random.nextBoolean()
                     ? new WireMessage.Farewell(Farewell.values()[random.nextInt(Farewell.values().length)], text())
                     : new WireMessage.Error(text());
         };
+    }
+
+    private WireMessage hello() {
+        DomainIdentity identity = identity();
+        return new WireMessage.Hello(
+                identity,
+                random.nextLong(),
+                random.nextLong(),
+                imageId(),
+                identity.disks().stream()
+                        .map(disk -> new DiskBase(random.nextLong(), random.nextBoolean(), random.nextBoolean()))
+                        .toList());
+    }
+
+    private WireMessage accept() {
+        List<DiskPlan> plans = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            plans.add(DiskPlan.values()[random.nextInt(DiskPlan.values().length)]);
+        }
+        return new WireMessage.Accept(random.nextLong(), random.nextLong() >>> 1, imageId(), plans);
     }
 
     private String text() {
