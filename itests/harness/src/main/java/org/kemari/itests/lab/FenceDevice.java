@@ -66,6 +66,11 @@ public final class FenceDevice {
         return device;
     }
 
+    /** Takes the fence command from a host. */
+    public static void detach(KemariHost host) {
+        host.files().set("org.kemari.host.cfg", Map.of("fenceCommand", ""));
+    }
+
     public void mode(Mode mode) {
         try {
             Path next =

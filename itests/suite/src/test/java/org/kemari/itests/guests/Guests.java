@@ -17,6 +17,7 @@ final class Guests {
 
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private static Guests instance;
+    private static GuestImage builtImage;
 
     private final Lab lab;
     private final Pair pair;
@@ -26,7 +27,7 @@ final class Guests {
     private Guests() {
         lab = Lab.shared();
         pair = Pair.create(lab);
-        image = GuestImage.build(lab.workspace().resolve("image"));
+        image = imageIn(lab);
         long seed = Long.getLong("kemari.seed", System.nanoTime());
         System.out.println("kemari: random times come from -Dkemari.seed=" + seed);
         random = new Random(seed);
@@ -37,6 +38,14 @@ final class Guests {
             instance = new Guests();
         }
         return instance;
+    }
+
+    /** The test guest, built once. */
+    static synchronized GuestImage imageIn(Lab lab) {
+        if (builtImage == null) {
+            builtImage = GuestImage.build(lab.workspace().resolve("image"));
+        }
+        return builtImage;
     }
 
     Lab lab() {
