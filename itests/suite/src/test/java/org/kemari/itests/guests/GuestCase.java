@@ -114,8 +114,13 @@ abstract class GuestCase {
     protected GuestControl startGuest(DomainSpec domain, KemariHost host) throws TimeoutException {
         domain.define(guests.east(), guests.west());
         host.console().domain(domain.name()).start();
-        host.console().awaitState(domain.name(), PATIENCE, "SOLO");
+        awaitRunning(domain, host);
         return GuestControl.await(domain.address(), PATIENCE);
+    }
+
+    /** Waits until a guest runs on a host, protected or on its way there or not. */
+    protected static void awaitRunning(DomainSpec domain, KemariHost host) throws TimeoutException {
+        host.console().awaitState(domain.name(), PATIENCE, "SOLO", "SYNCING", "JOINING", "PROTECTED");
     }
 
     /** Protects a domain that runs on a host on the other one. */

@@ -54,7 +54,7 @@ class LifeIT extends GuestCase {
             } else {
                 primary.killEverything();
             }
-            other.console().awaitState(domain.name(), PATIENCE, "SOLO", "SYNCING", "JOINING", "PROTECTED");
+            awaitRunning(domain, other);
             awaitAnswers(records, 3);
             if (!primary.isRunning()) {
                 guests.revive(primary);
@@ -103,8 +103,8 @@ class LifeIT extends GuestCase {
         RecordClient ofB = RecordClient.start(b.address(), GuestPorts.RECORD, 1, 0);
         awaitAnswers(ofA, 10);
         east.killEverything();
-        west.console().awaitState(a.name(), PATIENCE, "SOLO");
-        west.console().awaitState(b.name(), PATIENCE, "SOLO");
+        awaitRunning(a, west);
+        awaitRunning(b, west);
         awaitAnswers(ofA, 10);
         awaitAnswers(ofB, 10);
         guests.revive(east);
