@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
  * @param arbiterDirectory where the {@code file} engine keeps its records; for more than one machine on a shared file
  *     system with working locks. The {@code manual} engine keeps this host's records there
  * @param heartbeatPeriod time between two heartbeats to a peer
- * @param silenceTimeout a peer that is silent for this long counts as lost
+ * @param silenceTimeout a peer that is silent on all its paths for this long counts as lost; one whose heartbeats have
+ *     been coming steadily sooner, but never before three heartbeat periods
  * @param fence how a host is fenced before a domain is taken over from it
  * @param preloadLibrary whether QEMU is started with the page-tracking library (off: capture compares memory)
  */

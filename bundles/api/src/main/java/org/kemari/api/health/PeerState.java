@@ -4,8 +4,8 @@ package org.kemari.api.health;
 public enum PeerState {
     /** Never heard of since this host's Kemari started. */
     UNKNOWN,
-    /** Heartbeats arrive. */
+    /** Heartbeats arrive, by one path at least. */
     ALIVE,
-    /** The connection was reset, or heartbeats have been missing for the silence time-out. */
+    /** On every path the connection was reset, or heartbeats have been missing for too long. */
     LOST
 }

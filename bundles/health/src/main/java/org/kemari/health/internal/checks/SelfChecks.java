@@ -88,8 +88,8 @@ public final class SelfChecks {
         withDoubt.add(new Check(
                 SUBJECT,
                 Level.CRITICAL,
-                "looking at " + looking + " has taken " + seconds
-                        + " s already: something there hangs; what follows is as" + " old as that",
+                "looking at " + looking + " has taken " + time.toSeconds()
+                        + " s already: something there hangs; what follows is as old as that",
                 System.currentTimeMillis() - time.toMillis()));
         withDoubt.addAll(board.checks());
         return withDoubt;
