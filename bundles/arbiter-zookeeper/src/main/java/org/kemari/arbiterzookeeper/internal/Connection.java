@@ -62,7 +62,7 @@ final class Connection implements AutoCloseable {
                 if (usable.isPresent()) {
                     return usable.get();
                 }
-                if (closed || changed.awaitNanos(deadlineNanos - System.nanoTime()) <= 0) {
+                if (closed || servers.isEmpty() || changed.awaitNanos(deadlineNanos - System.nanoTime()) <= 0) {
                     throw new ArbiterException("the arbiter cannot be reached: "
                             + (state.reachable() ? "the connection with ZooKeeper was lost just now" : state.reason()));
                 }
@@ -85,7 +85,7 @@ final class Connection implements AutoCloseable {
         int turn = 0;
         int failures = 0;
         try {
-            while (!isClosed()) {
+            while (!servers.isEmpty() && !isClosed()) {
                 ServerAddress server = servers.get(turn++ % servers.size());
                 Optional<Session> opened = open(server);
                 if (opened.isPresent()) {

@@ -10,8 +10,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
         description = "The ensemble that keeps the records of ownership. Every change takes effect at once.")
 @interface EnsembleConfiguration {
     @AttributeDefinition(
-            description = "The servers: host:port, separated by commas; port 1 to 65535, 2181 if left out.")
-    String connect();
+            required = false,
+            description = "The servers: host:port, separated by commas; port 1 to 65535, 2181 if left out. Empty: the"
+                    + " engine is not in use.")
+    String connect() default "";
 
     @AttributeDefinition(
             description = "The znode below which the records are; an absolute path; the same on all hosts.")

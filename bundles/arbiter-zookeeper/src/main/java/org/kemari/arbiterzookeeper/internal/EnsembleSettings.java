@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * How the ensemble is reached.
  *
- * @param servers at least one
+ * @param servers empty: the engine is not in use
  * @param root znode below which the records are; absolute, not {@code /}
  * @param sessionTimeout what is asked of the server; it may grant less or more
  * @param requestTimeout longest time that a caller waits
@@ -75,9 +75,6 @@ record EnsembleSettings(
         List<ServerAddress> servers = values.list("connect").stream()
                 .map(text -> ServerAddress.parse("connect", text))
                 .toList();
-        if (servers.isEmpty()) {
-            throw Values.refusal("connect", "it has to name the servers: host:port, separated by commas");
-        }
         String root = values.text("root").orElse("/kemari");
         if (!ROOT.matcher(root).matches() || root.equals("/zookeeper") || root.startsWith("/zookeeper/")) {
             throw Values.refusal("root", "'" + root + "' is not the path of a znode for records");

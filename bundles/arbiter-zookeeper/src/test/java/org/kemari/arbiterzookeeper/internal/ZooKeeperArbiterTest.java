@@ -185,10 +185,20 @@ class ZooKeeperArbiterTest {
         Fixture.awaitReachable(arbiter, true);
         assertThat(arbiter.read("web")).isEmpty();
         arbiter.modified(Map.of("connect", "127.0.0.1:" + port, "root", "no path"));
-        arbiter.modified(Map.of("connect", ""));
+        arbiter.modified(Map.of("connect", "127.0.0.1:99999"));
         assertThat(arbiter.read("web")).isEmpty();
         arbiter.modified(Map.of("connect", "127.0.0.1:" + port, "root", "/one"));
         Fixture.awaitReachable(arbiter, true);
         assertThat(arbiter.read("web")).contains(FIRST);
+    }
+
+    @Test
+    void without_servers_it_says_what_is_missing() {
+        ZooKeeperArbiter arbiter = fixture.arbiter("");
+        assertThat(arbiter.state().reachable()).isFalse();
+        assertThatThrownBy(() -> arbiter.read("web"))
+                .isInstanceOf(ArbiterException.class)
+                .hasMessageContaining("connect");
+        assertThat(arbiter.compareAndSet(Optional.empty(), FIRST)).isInstanceOf(CasOutcome.Unknown.class);
     }
 }
