@@ -130,13 +130,17 @@ public final class ChangeLog implements AutoCloseable {
         }
     }
 
-    /** Puts a new log in its place; an older one is gone then. */
+    /** Puts a new log in its place; an older one is gone then. Durable only after {@link #persist}. */
     public void publish() throws IOException {
         Files.move(
                 path.resolveSibling(path.getFileName() + NEW),
                 path,
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Makes {@link #publish} durable. */
+    public void persist() throws IOException {
         syncDirectory(path.toAbsolutePath().getParent());
     }
 

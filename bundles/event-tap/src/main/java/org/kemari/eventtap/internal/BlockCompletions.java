@@ -2,6 +2,7 @@ package org.kemari.eventtap.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.kemari.api.tap.InFlight;
 import org.kemari.virtio.block.BlockStatus;
@@ -97,6 +98,15 @@ final class BlockCompletions {
             list.add(new InFlight(task.request.head(), number.applyAsLong(task)));
         }
         return list;
+    }
+
+    /** Shows what changes the disk, or will, and has not been executed. */
+    static void forEachPendingChange(Ring ring, Consumer<BlockTask> action) {
+        for (BlockTask task = ring.inFlight.first(); task != null; task = ring.inFlight.after(task)) {
+            if (task.changesDisk() && task.state != BlockTask.State.DONE) {
+                action.accept(task);
+            }
+        }
     }
 
     /** Whether nothing of a ring is under way without waiting for a release. */

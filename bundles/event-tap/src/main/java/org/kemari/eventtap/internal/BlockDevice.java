@@ -3,13 +3,14 @@ package org.kemari.eventtap.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.kemari.api.tap.DeviceKind;
 import org.kemari.api.tap.DeviceStatus;
 import org.kemari.api.tap.DiskExtent;
 import org.kemari.api.tap.InFlight;
+import org.kemari.linux.ChangeLog;
 import org.kemari.linux.IoVectors;
 import org.kemari.virtio.block.BlockConfig;
-import org.kemari.virtio.block.BlockRequest;
 import org.kemari.virtio.block.BlockStatus;
 import org.kemari.virtio.ring.DescriptorChain;
 import org.kemari.virtio.ring.RingException;
@@ -24,23 +25,20 @@ import org.kemari.virtio.vhostuser.VhostUserFeatures;
 final class BlockDevice extends TappedDevice {
     /** Requests taken from a ring before the next ring has its turn. */
     private static final int BATCH = 64;
-    /** Requests that the worker executes before it signals the driver and looks at the rings again. */
-    private static final int INLINE_BATCH = 16;
-    /** A longer write is left to another thread. */
-    private static final int INLINE_WRITE_BYTES = 256 << 10;
 
     private final BlockConfig config;
     private final Disk disk;
     private final DiskThreads threads;
     private final DescriptorChain chain = new DescriptorChain();
-    private final IoVectors workerVectors = new IoVectors(IoVectors.KERNEL_LIMIT);
     private final TaskPool pool = new TaskPool();
     private final RequestFlow flow = new RequestFlow();
     private final BlockCounters counters = new BlockCounters();
     private final BlockCompletions completions = new BlockCompletions(guest, pool, counters);
+    private final DiskFailures failures = new DiskFailures();
     private final Repairs repairs;
+    private final DiskExecution execution;
     private int firstRing;
-    private boolean failing;
+    private boolean gateClosed;
 
     BlockDevice(Disk disk, int queues, int ioThreads, DeviceEvents events) throws IOException {
         super(disk.id(), DeviceKind.BLOCK, queues, events);
@@ -48,6 +46,7 @@ final class BlockDevice extends TappedDevice {
         this.config = disk.config(queues);
         this.repairs = new Repairs(disk.id());
         this.threads = new DiskThreads(this, ioThreads);
+        this.execution = new DiskExecution(this, disk, flow, failures);
     }
 
     @Override
@@ -77,7 +76,7 @@ final class BlockDevice extends TappedDevice {
     // ---- taking requests ----
 
     @Override
-    boolean serve() throws IOException {
+    boolean serve() {
         boolean more = false;
         lock();
         try {
@@ -141,6 +140,9 @@ final class BlockDevice extends TappedDevice {
         task.ring = ring;
         task.sequence = numbering.next();
         task.takenNanos = System.nanoTime();
+        if (task.changesDisk()) {
+            disk.changes().mark(task.request);
+        }
         completions.taken(task);
         if (task.request.verdict() != BlockStatus.OK) {
             log.debug("{}: a request is refused: {}", id, task.request.fault());
@@ -165,95 +167,24 @@ final class BlockDevice extends TappedDevice {
 
     /** The next request for a thread that may block; {@code null} if there is none. With the lock held. */
     BlockTask next() {
-        return frozen || flow.peek() == null ? null : flow.begin();
+        return isStopped() || flow.peek() == null ? null : flow.begin();
     }
 
-    /** Executes what does not block. Returns whether it stopped for fairness only. */
-    private boolean executeInline() throws IOException {
-        BlockTask task = null;
-        int count = 0;
+    private boolean executeInline() {
         lock();
         try {
-            while (count++ < INLINE_BATCH && (task = nextInline()) != null) {
-                BlockStatus status;
-                unlock();
-                try {
-                    status = executeInline(task);
-                } finally {
-                    lock();
-                }
-                if (status == null) {
-                    putBack(task);
-                } else {
-                    finished(task, status);
-                }
-            }
+            boolean more = execution.runInline();
             signalAll();
             threads.wake(flow.runnable());
-            return task != null;
+            return more;
         } finally {
             unlock();
-        }
-    }
-
-    private BlockTask nextInline() {
-        BlockTask task = frozen ? null : flow.peek();
-        if (task == null || task.mayBlock) {
-            return null;
-        }
-        boolean suits =
-                switch (task.request.type()) {
-                    case READ, GET_ID -> true;
-                    case WRITE -> task.request.data().bytes() <= INLINE_WRITE_BYTES;
-                    default -> false;
-                };
-        return suits ? flow.begin() : null;
-    }
-
-    /** {@code null}: it would block. */
-    private BlockStatus executeInline(BlockTask task) {
-        try {
-            if (task.request.type() == BlockRequest.Type.READ) {
-                return disk.io().tryRead(task.request, workerVectors) ? BlockStatus.OK : null;
-            }
-        } catch (IOException e) {
-            return failed(task, e);
-        }
-        return execute(task, workerVectors);
-    }
-
-    private void putBack(BlockTask task) {
-        if (task.state == BlockTask.State.ABANDONED) {
-            finished(task, BlockStatus.IO_ERROR);
-        } else {
-            task.mayBlock = true;
-            flow.putBack(task);
-            signalChange();
         }
     }
 
     /** Carries a request out. Without the lock. */
     BlockStatus execute(BlockTask task, IoVectors vectors) {
-        try {
-            disk.io().execute(task.request, vectors);
-            return BlockStatus.OK;
-        } catch (IOException | RuntimeException e) {
-            return failed(task, e);
-        }
-    }
-
-    private BlockStatus failed(BlockTask task, Exception e) {
-        lock();
-        try {
-            if (!failing) {
-                failing = true;
-                log.error("{}: {} failed, the guest is told so", id, task.request.type(), e);
-                complain("the disk fails: " + e.getMessage());
-            }
-        } finally {
-            unlock();
-        }
-        return BlockStatus.IO_ERROR;
+        return execution.execute(task, vectors);
     }
 
     /** With the lock held, by a thread of {@link DiskThreads}. */
@@ -268,10 +199,15 @@ final class BlockDevice extends TappedDevice {
         }
     }
 
-    private void finished(BlockTask task, BlockStatus status) {
+    /** With the lock held. */
+    void finished(BlockTask task, BlockStatus status) {
+        if (status == BlockStatus.IO_ERROR && failures.isKeeping() && task.state == BlockTask.State.EXECUTING) {
+            keep(task);
+            return;
+        }
         flow.end(task);
         if (status == BlockStatus.OK && task.request.extents() > 0) {
-            failing = false;
+            failures.succeeded();
         }
         if (task.state == BlockTask.State.ABANDONED) {
             pool.give(task);
@@ -282,6 +218,28 @@ final class BlockDevice extends TappedDevice {
             }
         }
         signalChange();
+    }
+
+    private void keep(BlockTask task) {
+        flow.keep(task);
+        if (failures.kept()) {
+            complainOfDisk("the disk fails: " + failures.last());
+        }
+        signalChange();
+    }
+
+    void keepFailed(boolean on) {
+        lock();
+        try {
+            failures.keep(on);
+            for (BlockTask task = on ? null : flow.takeKept(); task != null; task = flow.takeKept()) {
+                finished(task, BlockStatus.IO_ERROR);
+            }
+            signalAll();
+            threads.wake(flow.runnable());
+        } finally {
+            unlock();
+        }
     }
 
     private void signalAll() {
@@ -380,12 +338,43 @@ final class BlockDevice extends TappedDevice {
         disk.marks().track(on);
     }
 
-    void keepFailed(boolean on) {
-        log.debug("{}: failed requests are {}", id, on ? "kept" : "completed");
+    DiskChanges changes() {
+        return disk.changes();
     }
 
+    /** Nothing is executed until {@link #openGate}. */
+    void closeGate() {
+        lock();
+        gateClosed = true;
+        unlock();
+    }
+
+    void openGate() {
+        lock();
+        gateClosed = false;
+        threads.wake(flow.runnable());
+        unlock();
+    }
+
+    /** With the lock held. */
+    boolean isStopped() {
+        return frozen || gateClosed;
+    }
+
+    /** Begins a change log: outputs are held, so what is pending is all that the two copies may differ in. */
     void logChanges(String peer, long session) throws IOException {
-        log.debug("{}: session {} with {}", id, session, peer);
+        disk.file().flush();
+        Optional<ChangeLog> fresh = disk.changes().fresh(peer, session);
+        if (fresh.isEmpty()) {
+            return;
+        }
+        lock();
+        try {
+            disk.changes().begin(fresh.get(), rings);
+        } finally {
+            unlock();
+        }
+        fresh.get().persist();
     }
 
     void read(long offset, ByteBuffer target) throws IOException {
@@ -401,7 +390,7 @@ final class BlockDevice extends TappedDevice {
     public void close() {
         super.close();
         threads.close();
-        workerVectors.close();
+        execution.close();
         disk.close();
     }
 }

@@ -15,6 +15,8 @@ final class BlockTask {
         RUNNABLE,
         /** A thread works on it, without the device's lock. */
         EXECUTING,
+        /** The disk has failed it; it is kept as it is. */
+        FAILED,
         /** Done; its ring is stopped, so the guest doesn't know yet. */
         DONE,
         /** Its device was reset while a thread worked on it; nobody waits for it any more. */

@@ -8,6 +8,9 @@ interface DeviceEvents {
     /** The device is out of order. */
     void broken(String device, String reason);
 
+    /** The disk has failed a request that is kept. */
+    void diskFailed(String device, String reason);
+
     /** Nobody wants to know. */
     DeviceEvents NONE = new DeviceEvents() {
         @Override
@@ -15,5 +18,8 @@ interface DeviceEvents {
 
         @Override
         public void broken(String device, String reason) {}
+
+        @Override
+        public void diskFailed(String device, String reason) {}
     };
 }

@@ -17,6 +17,7 @@ final class DeviceMonitor {
     private final Condition changed = lock.newCondition();
     private boolean outputHeld;
     private String broken = "";
+    private String diskFailed = "";
 
     DeviceMonitor(String device, DeviceEvents events) {
         this.device = device;
@@ -42,9 +43,11 @@ final class DeviceMonitor {
         boolean outermost = lock.getHoldCount() == 1;
         boolean tellHeld = outermost && outputHeld;
         String reason = outermost ? broken : "";
+        String failure = outermost ? diskFailed : "";
         if (outermost) {
             outputHeld = false;
             broken = "";
+            diskFailed = "";
         }
         lock.unlock();
         if (tellHeld) {
@@ -52,6 +55,9 @@ final class DeviceMonitor {
         }
         if (!reason.isEmpty()) {
             events.broken(device, reason);
+        }
+        if (!failure.isEmpty()) {
+            events.diskFailed(device, failure);
         }
     }
 
@@ -93,5 +99,10 @@ final class DeviceMonitor {
     /** With the lock held. */
     void tellBroken(String reason) {
         broken = reason;
+    }
+
+    /** With the lock held. */
+    void tellDiskFailed(String reason) {
+        diskFailed = reason;
     }
 }

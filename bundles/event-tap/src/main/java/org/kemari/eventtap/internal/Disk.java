@@ -3,6 +3,7 @@ package org.kemari.eventtap.internal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.kemari.api.domain.DomainPaths;
 import org.kemari.linux.BlockFile;
 import org.kemari.virtio.block.BlockConfig;
 
@@ -13,22 +14,23 @@ import org.kemari.virtio.block.BlockConfig;
  * @param file its content
  * @param bytes its size
  * @param mirrored whether the standby has a copy of its own
- * @param marks where writes are noted
+ * @param marks where writes are noted while the disk is copied
+ * @param changes where they are noted for a host that comes back
  * @param io how requests are carried out on it
  */
-record Disk(String id, BlockFile file, long bytes, boolean mirrored, ExtentMarks marks, DiskIo io)
+record Disk(String id, BlockFile file, long bytes, boolean mirrored, ExtentMarks marks, DiskChanges changes, DiskIo io)
         implements AutoCloseable {
     /**
-     * @param marks file of written extents, if anybody wants to know them
+     * @param mirrored where the domain's files are, if other hosts have copies of this disk
      * @throws IOException if it cannot be opened; the message names it
      */
-    static Disk open(String id, Path path, boolean readOnly, boolean mirrored, Optional<Path> marks)
-            throws IOException {
+    static Disk open(String id, Path path, boolean readOnly, Optional<DomainPaths> mirrored) throws IOException {
         BlockFile file = BlockFile.open(path, readOnly);
         try {
             long bytes = file.size();
-            ExtentMarks extentMarks = ExtentMarks.open(marks, bytes);
-            return new Disk(id, file, bytes, mirrored, extentMarks, new DiskIo(file, id, extentMarks));
+            ExtentMarks marks = ExtentMarks.open(mirrored.map(paths -> paths.dirtyExtentsFile(id)), bytes);
+            DiskChanges changes = new DiskChanges(readOnly ? Optional.empty() : mirrored, id, bytes);
+            return new Disk(id, file, bytes, mirrored.isPresent(), marks, changes, new DiskIo(file, id, marks));
         } catch (IOException e) {
             file.close();
             throw e;
@@ -43,6 +45,7 @@ record Disk(String id, BlockFile file, long bytes, boolean mirrored, ExtentMarks
     @Override
     public void close() {
         marks.close();
+        changes.close();
         file.close();
     }
 }

@@ -29,6 +29,7 @@ final class DomainBackends implements DomainTap {
     private final List<NetDevice> nics;
     private final List<TappedDevice> devices = new ArrayList<>();
     private final List<DeviceServer> servers;
+    private final DivergenceRecorder recorder;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Passes on what the devices tell; of outputs held, the first since the last prepare. */
@@ -47,6 +48,11 @@ final class DomainBackends implements DomainTap {
         public void broken(String device, String reason) {
             listener.ifPresent(l -> l.deviceBroken(device, reason));
         }
+
+        @Override
+        public void diskFailed(String device, String reason) {
+            listener.ifPresent(l -> l.diskFailed(device, reason));
+        }
     }
 
     DomainBackends(
@@ -62,6 +68,7 @@ final class DomainBackends implements DomainTap {
         this.disks = List.copyOf(disks);
         this.nics = List.copyOf(nics);
         this.servers = List.copyOf(servers);
+        this.recorder = new DivergenceRecorder(domain, this.disks);
         devices.addAll(disks);
         devices.addAll(nics);
     }
@@ -87,6 +94,7 @@ final class DomainBackends implements DomainTap {
 
     @Override
     public void passThrough() {
+        recorder.begin(false);
         devices.forEach(TappedDevice::passThrough);
     }
 
@@ -161,6 +169,10 @@ final class DomainBackends implements DomainTap {
                         + ", in the checkpoint " + found.kind() + " " + found.device());
             }
         }
+        for (BlockDevice disk : disks) {
+            disk.changes().open();
+        }
+        recorder.begin(true);
         for (int i = 0; i < devices.size(); i++) {
             devices.get(i).restore(snapshot.devices().get(i));
         }
@@ -185,6 +197,7 @@ final class DomainBackends implements DomainTap {
 
     @Override
     public void logChanges(String peer, long session) throws IOException {
+        recorder.await();
         for (BlockDevice disk : disks) {
             disk.logChanges(peer, session);
         }
@@ -219,6 +232,7 @@ final class DomainBackends implements DomainTap {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            recorder.await();
             servers.forEach(DeviceServer::close);
             dirtyPages.close();
             LOG.debug("the tap of domain {} is closed", domain);

@@ -75,13 +75,16 @@ final class DomainBackendsFactory {
 
     private void openDisk(DiskDefinition definition, DirtyBitmap dirtyPages) throws IOException {
         boolean mirrored = definition.mode() == DiskMode.MIRRORED;
-        Path marks = request.paths().dirtyExtentsFile(definition.id());
         Disk disk = opened(Disk.open(
                 definition.id(),
                 definition.path(),
                 definition.readOnly(),
-                mirrored,
-                mirrored ? Optional.of(marks) : Optional.empty()));
+                mirrored ? Optional.of(request.paths()) : Optional.empty()));
+        if (!request.standby()) {
+            // whatever the guest writes now was not committed by anybody
+            disk.changes().open();
+            disk.changes().diverge(false);
+        }
         BlockDevice device = opened(new BlockDevice(disk, definition.queues(), IO_THREADS, relay));
         opened.remove(disk);
         disks.add(device);

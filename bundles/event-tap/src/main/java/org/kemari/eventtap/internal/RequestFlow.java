@@ -9,10 +9,12 @@ import java.util.function.Consumer;
 final class RequestFlow {
     private final TaskList held = new TaskList(TaskList.QUEUE);
     private final TaskList runnable = new TaskList(TaskList.QUEUE);
+    private final TaskList failed = new TaskList(TaskList.QUEUE);
     private final WriteOrder order = new WriteOrder();
     private int executing;
     private int moving;
     private int outputsUnderWay;
+    private int outputsExecuting;
 
     /** A request comes in; {@code hold}: it must wait for a release. Requests come in the order of their numbers. */
     void enter(BlockTask task, boolean hold) {
@@ -63,12 +65,19 @@ final class RequestFlow {
     /** Begins to execute the next request. */
     BlockTask begin() {
         BlockTask task = runnable.poll();
+        count(task);
+        return task;
+    }
+
+    private void count(BlockTask task) {
         task.state = BlockTask.State.EXECUTING;
         executing++;
         if (task.touchesMemoryOrDisk()) {
             moving++;
         }
-        return task;
+        if (task.isOutput()) {
+            outputsExecuting++;
+        }
     }
 
     /** It was not executed after all, and is the next one again. */
@@ -97,6 +106,31 @@ final class RequestFlow {
         if (task.touchesMemoryOrDisk()) {
             moving--;
         }
+        if (task.isOutput()) {
+            outputsExecuting--;
+        }
+    }
+
+    /** The disk has failed it: it stays, and what waits for it goes on waiting. */
+    void keep(BlockTask task) {
+        stopCounting(task);
+        if (task.isOutput()) {
+            outputsUnderWay--;
+        }
+        task.state = BlockTask.State.FAILED;
+        failed.addLast(task);
+    }
+
+    /** A request that was kept, as if it had just been executed; {@code null} if there is none. */
+    BlockTask takeKept() {
+        BlockTask task = failed.poll();
+        if (task != null) {
+            count(task);
+            if (task.isOutput()) {
+                outputsUnderWay++;
+            }
+        }
+        return task;
     }
 
     /**
@@ -109,6 +143,7 @@ final class RequestFlow {
             case HELD -> held.remove(task);
             case BLOCKED -> task.blocker.waiters.remove(task);
             case RUNNABLE -> runnable.remove(task);
+            case FAILED -> failed.remove(task);
             case EXECUTING, ABANDONED -> {
                 task.state = BlockTask.State.ABANDONED;
                 return false;
@@ -117,7 +152,7 @@ final class RequestFlow {
                 return true;
             }
         }
-        if (task.isOutput() && task.state != BlockTask.State.HELD) {
+        if (task.isOutput() && task.state != BlockTask.State.HELD && task.state != BlockTask.State.FAILED) {
             outputsUnderWay--;
         }
         if (task.changesDisk()) {
@@ -147,7 +182,15 @@ final class RequestFlow {
         return moving > 0;
     }
 
+    /** Whether outputs that have been let out will be done; those that wait for one that is kept will not. */
     boolean hasOutputsUnderWay() {
-        return outputsUnderWay > 0;
+        if (failed.isEmpty() || outputsUnderWay == 0) {
+            return outputsUnderWay > 0;
+        }
+        boolean found = outputsExecuting > 0;
+        for (BlockTask task = runnable.first(); task != null && !found; task = runnable.after(task)) {
+            found = task.isOutput();
+        }
+        return found;
     }
 }

@@ -21,7 +21,7 @@ public final class StandaloneTap implements AutoCloseable {
     public static StandaloneTap open(Path path, int queues, boolean readOnly) throws IOException {
         String name = String.valueOf(path.getFileName());
         String id = name.substring(0, Math.min(name.length(), ID_CHARACTERS));
-        Disk disk = Disk.open(id, path, readOnly, false, Optional.empty());
+        Disk disk = Disk.open(id, path, readOnly, Optional.empty());
         return new StandaloneTap(new BlockDevice(disk, queues, IO_THREADS, DeviceEvents.NONE));
     }
 

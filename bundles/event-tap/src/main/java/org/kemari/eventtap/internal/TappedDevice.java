@@ -188,6 +188,11 @@ abstract class TappedDevice implements AutoCloseable {
         monitor.tellBroken(reason);
     }
 
+    /** Reports that a request is kept. */
+    protected final void complainOfDisk(String reason) {
+        monitor.tellDiskFailed(reason);
+    }
+
     // ---- out of order, and in order again ----
 
     final boolean isInOrder() {
