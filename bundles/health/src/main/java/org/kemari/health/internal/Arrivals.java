@@ -5,11 +5,11 @@ package org.kemari.health.internal;
  * of Hayashibara, Défago, Yared and Katayama (2004), made for delays that are heavier-tailed than a normal distribution.
  * Two things differ from the paper: the longest interval of the window counts as an event of three standard deviations,
  * so that a host that pauses now and then is given the time for one more such pause; and the standard deviation has a
- * floor that comes from the silence time-out, so that a quiet path is suspected after a good half of it. Pure.
+ * floor that comes from the silence time-out, so that a quiet path is suspected after three quarters of it. Pure.
  */
 final class Arrivals {
-    /** A minute at the default period. */
-    static final int WINDOW = 1200;
+    /** Ten minutes at the default period. */
+    static final int WINDOW = 12_000;
     /** With fewer intervals than this the path is given the whole time-out. */
     static final int ENOUGH = 20;
     /** A silence this surprising is a suspicion: once in 10^8 intervals. */
@@ -20,7 +20,7 @@ final class Arrivals {
     /** Standard deviations after the mean at which phi reaches {@link #THRESHOLD}. */
     private static final double DEVIATIONS = 5.23;
 
-    private static final double FLOORS_IN_TIMEOUT = 10;
+    private static final double FLOORS_IN_TIMEOUT = 8;
     private static final double PEAK_DEVIATIONS = 3;
 
     private final int[] micros = new int[WINDOW];

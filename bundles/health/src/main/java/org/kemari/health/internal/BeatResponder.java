@@ -22,15 +22,13 @@ final class BeatResponder {
         private final Link link;
         private final ByteBuffer out = Frame.buffer();
         private volatile long lastNanos = System.nanoTime();
-        /** Which of the peer's paths this is; -1 until the first beat. */
-        private volatile int path = -1;
 
         Conversation(Link link) {
             this.link = link;
         }
 
         synchronized void say(Frame.Type type, long sequence) throws IOException {
-            link.write(Frame.encode(out, type, Math.max(0, path), sequence));
+            link.write(Frame.encode(out, type, sequence));
         }
     }
 
@@ -53,10 +51,6 @@ final class BeatResponder {
                     throw new IOException("a " + frame.type() + " where only heartbeats are expected");
                 }
                 here.lastNanos = System.nanoTime();
-                if (here.path != frame.path()) {
-                    here.path = frame.path();
-                    replaceOlder(here);
-                }
                 here.say(Frame.Type.REPLY, frame.sequence());
             }
         } catch (EOFException e) {
@@ -69,14 +63,10 @@ final class BeatResponder {
         }
     }
 
-    /** A peer that dials again by the same path has given up its older link. */
-    private void replaceOlder(Conversation newer) {
-        conversations.stream()
-                .filter(c -> c != newer && c.path == newer.path && c.link.peer().equals(newer.link.peer()))
-                .forEach(c -> c.link.close());
-    }
-
-    /** Closes links whose peer has said nothing for so long that it has surely given them up. */
+    /**
+     * Closes links whose peer has said nothing for so long that it has surely given them up. A peer may have several links,
+     * one for each of its paths to this host.
+     */
     void closeSilent(Moment now, Duration limit) {
         conversations.stream()
                 .filter(c -> now.nanos() - c.lastNanos > limit.toNanos())

@@ -5,13 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What is said on a health link: 16 bytes, little-endian, always: magic, type (2 bytes), path (2 bytes), sequence number.
+ * What is said on a health link: 16 bytes, little-endian, always: magic, type, sequence number.
  *
  * @param type what it is
- * @param path which of the paths from the one who dialled this is: 0 to 65535
  * @param sequence number of the beat, from 1; 0 when leaving
  */
-record Frame(Type type, int path, long sequence) {
+record Frame(Type type, long sequence) {
     enum Type {
         /** From the one who dialled. */
         BEAT,
@@ -22,8 +21,8 @@ record Frame(Type type, int path, long sequence) {
     }
 
     static final int BYTES = 16;
-    /** "KHB2": Kemari heartbeat, version 2. */
-    private static final int MAGIC = 0x3242484B;
+    /** "KHB1": Kemari heartbeat, version 1. */
+    private static final int MAGIC = 0x3142484B;
 
     private static final Type[] TYPES = Type.values();
 
@@ -32,11 +31,10 @@ record Frame(Type type, int path, long sequence) {
     }
 
     /** Puts the frame into a buffer of {@link #buffer}, ready to be written. */
-    static ByteBuffer encode(ByteBuffer target, Type type, int path, long sequence) {
+    static ByteBuffer encode(ByteBuffer target, Type type, long sequence) {
         return target.clear()
                 .putInt(MAGIC)
-                .putShort((short) type.ordinal())
-                .putShort((short) path)
+                .putInt(type.ordinal())
                 .putLong(sequence)
                 .flip();
     }
@@ -47,10 +45,10 @@ record Frame(Type type, int path, long sequence) {
         if (magic != MAGIC) {
             throw new IOException(String.format("not a heartbeat: it begins with 0x%08x", magic));
         }
-        int type = Short.toUnsignedInt(source.getShort());
-        if (type >= TYPES.length) {
+        int type = source.getInt();
+        if (type < 0 || type >= TYPES.length) {
             throw new IOException("a heartbeat of unknown type " + type);
         }
-        return new Frame(TYPES[type], Short.toUnsignedInt(source.getShort()), source.getLong());
+        return new Frame(TYPES[type], source.getLong());
     }
 }

@@ -95,7 +95,7 @@ final class PathWatch {
                 if (path >= 0) {
                     Link made = links.connect(peer, path, PeerWatch.CHANNEL, connectTimeout());
                     try {
-                        converse(made, path);
+                        converse(made);
                     } finally {
                         made.close();
                     }
@@ -116,7 +116,7 @@ final class PathWatch {
         return timeout.compareTo(LAST_RETRY) < 0 ? LAST_RETRY : timeout;
     }
 
-    private void converse(Link made, int path) {
+    private void converse(Link made) {
         roundTrips.newLink();
         Moment connected = Moment.now();
         link = made;
@@ -124,7 +124,7 @@ final class PathWatch {
             return;
         }
         observer.connected(this, made, connected);
-        Thread beater = daemon("kemari-health-beat-" + peer + "-" + address, () -> beat(made, path));
+        Thread beater = daemon("kemari-health-beat-" + peer + "-" + address, () -> beat(made));
         beater.start();
         try {
             read(made);
@@ -156,12 +156,12 @@ final class PathWatch {
         }
     }
 
-    private void beat(Link to, int path) {
+    private void beat(Link to) {
         ByteBuffer buffer = Frame.buffer();
         try {
             while (!stopped && to.isOpen()) {
                 long sequence = roundTrips.next(System.nanoTime());
-                to.write(Frame.encode(buffer, Frame.Type.BEAT, path, sequence));
+                to.write(Frame.encode(buffer, Frame.Type.BEAT, sequence));
                 LockSupport.parkNanos(times.periodNanos());
             }
         } catch (IOException e) {

@@ -94,6 +94,28 @@ class HealthServiceTest {
                 true);
     }
 
+    private static HostSettings withPeer(HostSettings from, String peer, String... addresses) {
+        return new HostSettings(
+                from.name(),
+                from.listen(),
+                Map.of(
+                        peer,
+                        List.of(addresses).stream()
+                                .map(address -> new HostAddress(address, 7171))
+                                .toList()),
+                from.runRoot(),
+                from.stateRoot(),
+                from.ramRoot(),
+                from.domainDirectory(),
+                from.qemuBinary(),
+                from.arbiterEngine(),
+                from.arbiterDirectory(),
+                from.heartbeatPeriod(),
+                from.silenceTimeout(),
+                from.fence(),
+                from.preloadLibrary());
+    }
+
     @BeforeEach
     void pair() throws Exception {
         east = new Host("east", "west");
@@ -186,7 +208,7 @@ class HealthServiceTest {
             for (int i = 0; i < beats; i++) {
                 link.readFully(buffer.clear());
                 long sequence = Frame.decode(buffer.flip()).sequence();
-                link.write(Frame.encode(buffer, Frame.Type.REPLY, 0, sequence));
+                link.write(Frame.encode(buffer, Frame.Type.REPLY, sequence));
             }
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -317,6 +339,16 @@ class HealthServiceTest {
         long received = left.peer().heartbeatsReceived();
         left.settings = settings("left", 1, "right");
         await().until(() -> left.peer().paths().size() == 1);
+        // Another network comes first, but nobody is there yet: the path that is alive stays, and stays the only one.
+        left.links.reach("right", 99);
+        left.settings = withPeer(left.settings, "right", "10.9.0.1", "10.0.0.1");
+        await().until(() -> pathStates(left).equals(List.of(PeerState.UNKNOWN, PeerState.ALIVE)));
+        left.settings = withPeer(left.settings, "right", "10.9.0.1");
+        long sent = left.peer().heartbeatsSent();
+        await().until(() -> left.peer().heartbeatsSent() > sent + 5);
+        assertThat(left.peer().state()).isEqualTo(PeerState.ALIVE);
+        left.links.reach("right", 0);
+        await().until(() -> pathStates(left).equals(List.of(PeerState.ALIVE)));
         assertThat(left.peer().heartbeatsReceived()).as("a counter").isGreaterThanOrEqualTo(received);
         assertThat(states(left)).containsExactly(PeerState.ALIVE);
         assertThat(right.health.peers()).hasSize(1);

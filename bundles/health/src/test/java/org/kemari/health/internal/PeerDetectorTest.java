@@ -121,8 +121,8 @@ class PeerDetectorTest {
             pass(PERIOD);
             detector.heard(A, now());
         }
-        assertThat(pass(4 * PERIOD)).isZero();
-        assertThat(pass(3 * PERIOD)).isEqualTo(1);
+        assertThat(pass(6 * PERIOD)).isZero();
+        assertThat(pass(2 * PERIOD)).isEqualTo(1);
     }
 
     @Test
@@ -162,8 +162,8 @@ class PeerDetectorTest {
         detector.tick(now(), stale);
         detector.heard(A, now());
         assertThat(detector.losses()).isZero();
-        assertThat(pass(4 * PERIOD)).isZero();
-        assertThat(pass(3 * PERIOD)).as("as suspicious as before").isEqualTo(1);
+        assertThat(pass(6 * PERIOD)).isZero();
+        assertThat(pass(2 * PERIOD)).as("as suspicious as before").isEqualTo(1);
     }
 
     @Test

@@ -22,6 +22,7 @@ final class SocketLinks implements LinkService, AutoCloseable {
     private final String name;
     private final Map<String, Integer> ports;
     private final List<ServerSocketChannel> servers = new ArrayList<>();
+    private final Map<String, Integer> rerouted = new ConcurrentHashMap<>();
     private final Map<Link, Integer> accepted = new ConcurrentHashMap<>();
     volatile Consumer<Link> acceptor = link -> {};
 
@@ -77,7 +78,7 @@ final class SocketLinks implements LinkService, AutoCloseable {
         if (!servers.get(0).isOpen()) {
             throw new IOException("dead");
         }
-        Integer port = ports.get(peer + "/" + path);
+        Integer port = ports.get(peer + "/" + (path == 0 ? rerouted.getOrDefault(peer, 0) : path));
         if (port == null) {
             throw new IOException("no path " + path + " to " + peer);
         }
@@ -85,6 +86,11 @@ final class SocketLinks implements LinkService, AutoCloseable {
         out.setOption(StandardSocketOptions.TCP_NODELAY, true);
         out.write(ByteBuffer.wrap(String.format("%-8s", name).getBytes()));
         return new SocketLink(peer, out);
+    }
+
+    /** From now on path 0 to this peer leads to that one of its sockets. */
+    void reach(String peer, int socket) {
+        rerouted.put(peer, socket);
     }
 
     /** What the kernel does when the process is killed, as far as the peers see it. */
