@@ -1,5 +1,7 @@
 package org.kemari.health.internal;
 
+import java.util.Arrays;
+
 /**
  * The last intervals between replies on one path, and how surprising a silence is after them: the phi accrual detector
  * of Hayashibara, Défago, Yared and Katayama (2004), made for delays that are heavier-tailed than a normal distribution.
@@ -23,7 +25,9 @@ final class Arrivals {
     private static final double FLOORS_IN_TIMEOUT = 8;
     private static final double PEAK_DEVIATIONS = 3;
 
-    private final int[] micros = new int[WINDOW];
+    /** Grows up to the window. */
+    private int[] micros = new int[64];
+
     private int count;
     private int next;
     private long sum;
@@ -48,6 +52,9 @@ final class Arrivals {
             sum -= oldest;
             sumOfSquares -= (long) oldest * oldest;
         } else {
+            if (count == micros.length) {
+                micros = Arrays.copyOf(micros, Math.min(WINDOW, 2 * count));
+            }
             count++;
         }
         micros[next] = interval;
