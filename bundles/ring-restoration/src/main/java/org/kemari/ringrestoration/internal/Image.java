@@ -65,7 +65,7 @@ final class Image implements ImageRings {
         try {
             for (DiskDefinition disk : definition.disks()) {
                 if (disk.mode() == DiskMode.MIRRORED && !disk.readOnly()) {
-                    disks.put(disk.id(), MirroredDisk.open(definition.name(), disk));
+                    disks.put(disk.id(), MirroredDisk.open(definition.name(), disk, paths.stateDirectory()));
                 }
             }
             return new Image(definition, map(definition, paths), disks, nanoTime);

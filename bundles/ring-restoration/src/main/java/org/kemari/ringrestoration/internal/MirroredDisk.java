@@ -1,8 +1,11 @@
 package org.kemari.ringrestoration.internal;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.kemari.api.domain.DiskDefinition;
 import org.kemari.linux.BlockFile;
+import org.kemari.linux.ChangeLogs;
 import org.kemari.linux.IoVectors;
 import org.kemari.virtio.block.BlockConfig;
 import org.kemari.virtio.block.BlockRequest;
@@ -23,18 +26,23 @@ final class MirroredDisk implements AutoCloseable {
     private final BlockConfig config;
     private final IoVectors vectors;
     private final Flusher flusher;
+    private final Path logDirectory;
+    private Optional<ChangeLogs> logs = Optional.empty();
     private long incarnation = -1;
     private long executed;
 
-    private MirroredDisk(String id, BlockFile file, BlockConfig config, IoVectors vectors, Flusher flusher) {
+    private MirroredDisk(
+            String id, BlockFile file, BlockConfig config, IoVectors vectors, Flusher flusher, Path logDirectory) {
         this.id = id;
         this.file = file;
         this.config = config;
         this.vectors = vectors;
         this.flusher = flusher;
+        this.logDirectory = logDirectory;
     }
 
-    static MirroredDisk open(String domain, DiskDefinition disk) throws IOException {
+    /** @param logDirectory where the disk's change logs are */
+    static MirroredDisk open(String domain, DiskDefinition disk, Path logDirectory) throws IOException {
         BlockFile file;
         try {
             file = BlockFile.open(disk.path(), false);
@@ -47,7 +55,8 @@ final class MirroredDisk implements AutoCloseable {
                     file,
                     BlockConfig.of(file.size(), false, disk.queues()),
                     new IoVectors(IoVectors.KERNEL_LIMIT),
-                    new Flusher(file::flush, "kemari-flush-" + domain + "-" + disk.id()));
+                    new Flusher(file::flush, "kemari-flush-" + domain + "-" + disk.id()),
+                    logDirectory);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
@@ -61,6 +70,10 @@ final class MirroredDisk implements AutoCloseable {
     /** The requests that come now are those of this incarnation of the device: a reset starts their numbers again. */
     void begin(long deviceIncarnation) throws IOException {
         flusher.check();
+        if (logs.isEmpty()) {
+            // not earlier: the log against the primary is made when the first checkpoint is applied
+            logs = Optional.of(ChangeLogs.open(logDirectory, id, file.size()));
+        }
         if (incarnation != deviceIncarnation) {
             LOG.debug("disk {}: incarnation {} follows {}", id, deviceIncarnation, incarnation);
             incarnation = deviceIncarnation;
@@ -76,6 +89,7 @@ final class MirroredDisk implements AutoCloseable {
     void execute(BlockRequest request, long sequence, Figures figures) throws IOException {
         if (request.verdict() == BlockStatus.OK) {
             try {
+                mark(request);
                 switch (request.type()) {
                     case WRITE -> figures.wrote(write(request));
                     case DISCARD, WRITE_ZEROES -> figures.wrote(changeRanges(request));
@@ -90,6 +104,15 @@ final class MirroredDisk implements AutoCloseable {
             }
         }
         executed = sequence;
+    }
+
+    /** Before it is executed, as {@link org.kemari.linux.ChangeLog} wants it. */
+    private void mark(BlockRequest request) {
+        if (request.type().changesDisk()) {
+            for (int i = 0; i < request.extents(); i++) {
+                logs.orElseThrow().mark(request.extentOffset(i), request.extentLength(i));
+            }
+        }
     }
 
     private long write(BlockRequest request) throws IOException {
@@ -127,6 +150,7 @@ final class MirroredDisk implements AutoCloseable {
     public void close() {
         flusher.close();
         vectors.close();
+        logs.ifPresent(ChangeLogs::close);
         file.close();
     }
 }
