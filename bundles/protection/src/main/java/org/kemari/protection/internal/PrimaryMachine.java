@@ -342,7 +342,8 @@ final class PrimaryMachine {
         if (session != 0) {
             endSession(ending);
         }
-        if (ending == Ending.STOPPED && graceNanos > 0) {
+        boolean begun = state != DomainState.STARTING; // otherwise there is no guest yet that could be asked
+        if (ending == Ending.STOPPED && graceNanos > 0 && begun) {
             killAtNanos = nowNanos + graceNanos;
             graceNanos = 0;
             actions.add(new Action.PassThrough());

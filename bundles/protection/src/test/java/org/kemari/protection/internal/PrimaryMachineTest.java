@@ -201,6 +201,15 @@ class PrimaryMachineTest {
         assertThat(on(new Event.Launched())).containsExactly(new Action.Destroy());
     }
 
+    @Test
+    void aStopBeforeTheGuestRunsDoesNotAskIt() {
+        on(new Event.StartRequested());
+        on(new Claim.Start(), new ClaimResult.Won(SOLO));
+        assertThat(on(new Event.StopRequested(10_000 * MS))).containsExactly(new Action.Destroy());
+        assertThat(machine.state()).isEqualTo(DomainState.STOPPED);
+        assertThat(on(new Event.Launched())).containsExactly(new Action.Destroy());
+    }
+
     private void switching() {
         protectedNow();
         assertThat(on(new Event.SwitchoverRequested())).containsExactly(new Action.TakeCheckpoint(2));
