@@ -21,19 +21,27 @@ final class Applier {
     private final ApplyQueue queue;
     private final ChunkPool pool;
     private final IncomingFigures figures;
+    private final Settling settling;
     /** The device state of the last checkpoint applied, and that of the one before. Left to the garbage collector. */
     private final ByteBuffer[] states = {ByteBuffer.allocateDirect(0), ByteBuffer.allocateDirect(0)};
 
     private Optional<CommittedCheckpoint> last = Optional.empty();
-    private boolean disksFlushed;
 
-    Applier(long session, Image image, StandbySlot slot, ApplyQueue queue, ChunkPool pool, IncomingFigures figures) {
+    Applier(
+            long session,
+            Image image,
+            StandbySlot slot,
+            ApplyQueue queue,
+            ChunkPool pool,
+            IncomingFigures figures,
+            Settling settling) {
         this.session = session;
         this.image = image;
         this.slot = slot;
         this.queue = queue;
         this.pool = pool;
         this.figures = figures;
+        this.settling = settling;
     }
 
     /**
@@ -57,6 +65,12 @@ final class Applier {
             } else if (item instanceof ApplyQueue.Item.SayFarewell say) {
                 slot.farewell(say.farewell(), say.detail());
                 farewell = Optional.of("the primary said good-bye (" + say.farewell() + "): " + say.detail());
+            } else if (item instanceof ApplyQueue.Item.Settle settle) {
+                settling.begin(settle.epoch());
+            } else if (item instanceof ApplyQueue.Item.SettledHere settled) {
+                settling.settledHere(settled.epoch());
+            } else if (item instanceof ApplyQueue.Item.SettledThere settled) {
+                settling.settledThere(settled.epoch());
             }
         }
         return farewell;
@@ -69,6 +83,10 @@ final class Applier {
 
     private void apply(StagedCheckpoint checkpoint) throws IOException {
         long begin = System.nanoTime();
+        if (last.isEmpty()) {
+            // most of the initial copy was made durable at the end of the live sync: little is left
+            image.beginSession(session);
+        }
         ByteBuffer state = copyState(checkpoint);
         checkpoint.applyTo(image);
         CommittedCheckpoint committed =
@@ -76,11 +94,6 @@ final class Applier {
         slot.applied(committed);
         last = Optional.of(committed);
         figures.applied(checkpoint.epoch(), System.nanoTime() - begin);
-        if (!disksFlushed) {
-            // most of the initial copy was made durable at the end of the live sync: little is left
-            disksFlushed = true;
-            image.flushDisks();
-        }
         LOG.debug("Checkpoint {} of session {} applied", checkpoint.epoch(), session);
     }
 

@@ -28,6 +28,20 @@ final class ApplyQueue {
         record Join(OwnershipRecord record) implements Item {}
 
         record SayFarewell(Farewell farewell, String detail) implements Item {}
+
+        /** The primary wants all checkpoints up to this one settled. */
+        record Settle(long epoch) implements Item {}
+
+        /** This host's disks have all writes up to this checkpoint, durably. */
+        record SettledHere(long epoch) implements Item {}
+
+        /** The primary's have. */
+        record SettledThere(long epoch) implements Item {}
+
+        /** Whether the slot is told of it. */
+        default boolean isNews() {
+            return this instanceof Join || this instanceof SayFarewell;
+        }
     }
 
     /**
@@ -91,7 +105,7 @@ final class ApplyQueue {
      * only the end, which the applying thread tells the reason of.
      */
     synchronized boolean hasNews() {
-        return newsInHand || farewell || items.stream().anyMatch(item -> !(item instanceof Item.Apply));
+        return newsInHand || farewell || items.stream().anyMatch(Item::isNews);
     }
 
     /** Waits for the next thing to do; empty when there will be none. The one before has been done. */
@@ -105,7 +119,7 @@ final class ApplyQueue {
             waitingCheckpoints--;
             notifyAll();
         } else {
-            newsInHand = item.isPresent();
+            newsInHand = item.isPresent() && item.get().isNews();
         }
         return item;
     }

@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.kemari.api.domain.DiskDefinition;
 import org.kemari.api.domain.DiskMode;
 import org.kemari.api.domain.DomainPaths;
 import org.kemari.api.transfer.DomainIdentity;
+import org.kemari.api.transfer.StandbyOffer;
 import org.kemari.api.transfer.StandbySlot;
 import org.kemari.linux.BlockFile;
 import org.kemari.linux.Fd;
 import org.kemari.linux.NativeMemory;
 import org.kemari.linux.OpenMode;
+import org.kemari.statetransfer.internal.wire.DiskBase;
 import org.kemari.statetransfer.internal.wire.DiskPlan;
 import org.kemari.statetransfer.internal.wire.Limits;
 import org.kemari.statetransfer.internal.wire.PageRuns;
@@ -26,28 +29,30 @@ final class Image implements AutoCloseable {
     private final ByteBuffer zeroes = ByteBuffer.allocateDirect((int) HOLE_PAGES << PageRuns.PAGE_SHIFT);
     private final NativeMemory memory;
     private final BlockFile ramFile;
-    private final List<BlockFile> mirrored;
-    private final List<BlockFile> byIndex;
+    private final List<Optional<StandbyDisk>> byIndex;
+    private final List<StandbyDisk> disks;
     private final Limits limits;
 
-    private Image(NativeMemory memory, BlockFile ramFile, List<BlockFile> byIndex, Limits limits) {
+    private Image(NativeMemory memory, BlockFile ramFile, List<Optional<StandbyDisk>> byIndex, Limits limits) {
         this.memory = memory;
         this.ramFile = ramFile;
         this.byIndex = byIndex;
-        this.mirrored = byIndex.stream().filter(disk -> disk != null).toList();
+        this.disks = byIndex.stream().flatMap(Optional::stream).toList();
         this.limits = limits;
     }
 
     /**
      * Opens the RAM file and the mirrored disks.
      *
+     * @param bases what the primary's change logs are good for, one for each disk of the identity
      * @param retained whether the RAM file is to stay as it is; otherwise it is made all zero (the primary sends only what
      *     is not)
      * @throws IOException if one is not there or smaller than the primary's; the message names it
      */
-    static Image open(DomainIdentity identity, StandbySlot slot, boolean retained) throws IOException {
+    static Image open(StandbyOffer offer, List<DiskBase> bases, StandbySlot slot, boolean retained) throws IOException {
+        DomainIdentity identity = offer.identity();
         DomainPaths paths = slot.paths();
-        List<BlockFile> disks = new ArrayList<>();
+        List<Optional<StandbyDisk>> disks = new ArrayList<>();
         BlockFile ramFile = BlockFile.open(paths.ramFile(), false);
         try {
             if (ramFile.size() != identity.memoryBytes()) {
@@ -55,10 +60,9 @@ final class Image implements AutoCloseable {
                         + " bytes, the guest on the primary " + identity.memoryBytes());
             }
             List<Long> sizes = new ArrayList<>();
-            for (DomainIdentity.Disk theirs : identity.disks()) {
-                BlockFile disk = openMirrored(theirs, slot);
-                disks.add(disk);
-                sizes.add(disk == null ? 0L : theirs.sizeBytes());
+            for (int i = 0; i < identity.disks().size(); i++) {
+                disks.add(openMirrored(i, offer, bases.get(i), slot));
+                sizes.add(disks.get(i).isPresent() ? identity.disks().get(i).sizeBytes() : 0L);
             }
             if (!retained) {
                 ramFile.writeZeroes(0, identity.memoryBytes(), true);
@@ -70,35 +74,51 @@ final class Image implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             ramFile.close();
-            disks.stream().filter(disk -> disk != null).forEach(BlockFile::close);
+            disks.stream().flatMap(Optional::stream).forEach(StandbyDisk::close);
             throw e;
         }
     }
 
-    /** The copy of a disk on this host, or null if the hosts share it or never write it. */
-    private static BlockFile openMirrored(DomainIdentity.Disk theirs, StandbySlot slot) throws IOException {
+    /** The copy of a disk on this host; none if the hosts share it. */
+    private static Optional<StandbyDisk> openMirrored(int index, StandbyOffer offer, DiskBase base, StandbySlot slot)
+            throws IOException {
+        DomainIdentity.Disk theirs = offer.identity().disks().get(index);
         DiskDefinition ours = slot.definition().disks().stream()
                 .filter(disk -> disk.id().equals(theirs.id()))
                 .findFirst()
                 .orElseThrow(() -> new IOException("disk " + theirs.id() + " of the primary is not defined here"));
-        if (ours.mode() != DiskMode.MIRRORED) {
-            return null;
-        }
-        BlockFile disk = BlockFile.open(ours.path(), false);
-        if (disk.size() < theirs.sizeBytes()) {
-            long size = disk.size();
-            disk.close();
-            throw new IOException("disk " + theirs.id() + " (" + ours.path() + ") has " + size
-                    + " bytes, the primary's " + theirs.sizeBytes());
-        }
-        return disk;
+        return ours.mode() == DiskMode.MIRRORED
+                ? Optional.of(StandbyDisk.open(index, theirs, base, ours, slot.paths(), offer.primary()))
+                : Optional.empty();
     }
 
     /** How the disks are brought up to date. */
     List<DiskPlan> plans() {
         return byIndex.stream()
-                .map(disk -> disk == null ? DiskPlan.NONE : DiskPlan.COPY)
+                .map(disk -> disk.map(StandbyDisk::plan).orElse(DiskPlan.NONE))
                 .toList();
+    }
+
+    List<StandbyDisk> disks() {
+        return disks;
+    }
+
+    /** The live sync begins: its writes are not what was committed in any session. */
+    void beginSync() throws IOException {
+        for (StandbyDisk disk : disks) {
+            disk.begin();
+        }
+    }
+
+    /** The first checkpoint is about to be applied: after it the two hosts' disks are equal but for what is pending. */
+    void beginSession(long session) throws IOException {
+        flushDisks();
+        disks.forEach(disk -> disk.beginLog(session));
+    }
+
+    /** Answers what the primary's disk holds; the disk was checked against {@link #limits}. */
+    WireMessage compare(WireMessage.DiskDigests digests) throws IOException {
+        return byIndex.get(digests.disk()).orElseThrow().compare(digests);
     }
 
     Limits limits() {
@@ -110,9 +130,9 @@ final class Image implements AutoCloseable {
         if (change instanceof WireMessage.Pages pages) {
             writePages(pages);
         } else if (change instanceof WireMessage.Disk disk) {
-            byIndex.get(disk.disk()).write(disk.data().duplicate(), disk.offset());
+            byIndex.get(disk.disk()).orElseThrow().write(disk.data().duplicate(), disk.offset());
         } else if (change instanceof WireMessage.DiskZero zero) {
-            byIndex.get(zero.disk()).writeZeroes(zero.offset(), zero.length(), true);
+            byIndex.get(zero.disk()).orElseThrow().clear(zero.offset(), zero.length());
         } else {
             throw new IllegalArgumentException("not a change: " + change);
         }
@@ -151,7 +171,7 @@ final class Image implements AutoCloseable {
 
     /** Makes what was written to the mirrored disks durable. */
     void flushDisks() throws IOException {
-        for (BlockFile disk : mirrored) {
+        for (StandbyDisk disk : disks) {
             disk.flush();
         }
     }
@@ -160,6 +180,6 @@ final class Image implements AutoCloseable {
     public void close() {
         memory.close();
         ramFile.close();
-        mirrored.forEach(BlockFile::close);
+        disks.forEach(StandbyDisk::close);
     }
 }

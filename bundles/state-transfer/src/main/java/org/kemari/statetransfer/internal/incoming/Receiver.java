@@ -3,6 +3,7 @@ package org.kemari.statetransfer.internal.incoming;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
+import org.kemari.api.transfer.Farewell;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
 import org.kemari.statetransfer.internal.wire.FrameReader;
 import org.kemari.statetransfer.internal.wire.FrameWriter;
@@ -27,6 +28,8 @@ final class Receiver {
     private StagedCheckpoint staged;
     private boolean checkpointsBegan;
     private long lastEpoch;
+    private long settleEpoch;
+    private long settledEpoch;
 
     Receiver(
             FrameReader reader,
@@ -61,7 +64,7 @@ final class Receiver {
         }
     }
 
-    /** Returns false after the primary's good-bye. */
+    /** Returns false after a good-bye of the primary that is the end. */
     private boolean receive() throws IOException, InterruptedException {
         FrameHeader header = reader.readHeader();
         makeRoom(header.length());
@@ -72,7 +75,8 @@ final class Receiver {
         if (message instanceof WireMessage.Farewell farewell) {
             // also in the middle of a checkpoint, which will then never be complete
             queue.add(new ApplyQueue.Item.SayFarewell(farewell.kind(), farewell.detail()));
-            return false;
+            // a primary that hands over takes the end of the link for the answer: it comes with the seal
+            return farewell.kind() == Farewell.SWITCHOVER;
         }
         if (staged == null) {
             outside(header, message);
@@ -124,6 +128,20 @@ final class Receiver {
             queue.add(new ApplyQueue.Item.Join(joined.record()));
         } else if (message instanceof WireMessage.Error error) {
             throw new IOException("the primary gave up: " + error.reason());
+        } else if (message instanceof WireMessage.Settle) {
+            if (header.epoch() != lastEpoch || header.epoch() <= settleEpoch) {
+                throw new WireException("checkpoint " + header.epoch() + " is to be settled after checkpoint "
+                        + lastEpoch + " and " + settleEpoch);
+            }
+            settleEpoch = header.epoch();
+            queue.add(new ApplyQueue.Item.Settle(settleEpoch));
+        } else if (message instanceof WireMessage.Settled) {
+            if (header.epoch() != settleEpoch || header.epoch() <= settledEpoch) {
+                throw new WireException(
+                        "checkpoint " + header.epoch() + " is settled, " + settleEpoch + " was to be settled");
+            }
+            settledEpoch = header.epoch();
+            queue.add(new ApplyQueue.Item.SettledThere(settledEpoch));
         } else if (checkpointsBegan) {
             throw new WireException("a frame of the kind " + header.type() + " between checkpoints");
         } else if (message instanceof WireMessage.Round round) {
@@ -136,6 +154,8 @@ final class Receiver {
                 || message instanceof WireMessage.Disk
                 || message instanceof WireMessage.DiskZero) {
             image.apply(message);
+        } else if (message instanceof WireMessage.DiskDigests digests) {
+            writer.write(image.compare(digests), 0);
         } else {
             throw new WireException("a frame of the kind " + header.type() + " during the sync");
         }

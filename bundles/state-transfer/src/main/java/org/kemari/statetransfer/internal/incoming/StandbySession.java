@@ -67,7 +67,8 @@ final class StandbySession implements IncomingSession {
         synchronized (this) {
             slot = given;
         }
-        Applier applier = new Applier(offer.session(), image, given, queue, pool, figures);
+        Applier applier = new Applier(
+                offer.session(), image, given, queue, pool, figures, new Settling(domain(), image, queue, writer));
         Receiver receiver = new Receiver(reader, writer, image, queue, pool, figures, this::firstCommit);
         startApplying(applier, image);
         String end;
@@ -99,11 +100,15 @@ final class StandbySession implements IncomingSession {
     }
 
     private void accept(Optional<Remains> remains, Image image) throws IOException {
+        image.beginSync();
         writer.write(new WireMessage.Accept(0, pool.usableBytes(), remains.map(Remains::id), image.plans()), 0);
         if (remains.isPresent()) {
             try (Remains told = remains.get()) {
                 told.send(writer);
             }
+        }
+        for (StandbyDisk disk : image.disks()) {
+            disk.sendChanges(writer);
         }
     }
 

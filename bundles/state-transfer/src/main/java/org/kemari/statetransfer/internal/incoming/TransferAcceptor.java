@@ -3,6 +3,7 @@ package org.kemari.statetransfer.internal.incoming;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import org.kemari.api.transfer.StandbyGate;
 import org.kemari.api.transfer.StandbyOffer;
 import org.kemari.api.transfer.StandbySlot;
 import org.kemari.statetransfer.internal.TransferSettings;
+import org.kemari.statetransfer.internal.wire.DiskBase;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
 import org.kemari.statetransfer.internal.wire.FrameReader;
 import org.kemari.statetransfer.internal.wire.FrameType;
@@ -62,7 +64,7 @@ public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
             writer = new FrameWriter(link, header.session());
             WireMessage.Hello hello = hello(reader, header);
             heard.complete(true);
-            serve(link, reader, writer, offer(link, header, hello));
+            serve(link, reader, writer, offer(link, header, hello), hello.logs());
         } catch (RefusedException e) {
             LOG.info("A session offered by host {} was refused: {}", link.peer(), e.getMessage());
             tell(writer, new WireMessage.Refuse(e.getMessage()));
@@ -92,7 +94,8 @@ public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
         return new StandbyOffer(link.peer(), identity, hello.generation(), header.session(), hello.resumedFrom());
     }
 
-    private void serve(Link link, FrameReader reader, FrameWriter writer, StandbyOffer offer) throws IOException {
+    private void serve(Link link, FrameReader reader, FrameWriter writer, StandbyOffer offer, List<DiskBase> bases)
+            throws IOException {
         StandbyGate keeper = gate.get()
                 .orElseThrow(
                         () -> new RefusedException("the standby is not ready: nothing there decides on offers yet"));
@@ -106,7 +109,7 @@ public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
             Optional<Remains> remains = Optional.empty();
             try {
                 remains = Remains.of(offer, slot);
-                image = Image.open(offer.identity(), slot, remains.isPresent());
+                image = Image.open(offer, bases, slot, remains.isPresent());
             } catch (IOException | RuntimeException e) {
                 remains.ifPresent(Remains::close);
                 slot.ended(e.getMessage());

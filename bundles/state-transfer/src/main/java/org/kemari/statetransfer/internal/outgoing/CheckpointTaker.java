@@ -18,6 +18,7 @@ final class CheckpointTaker {
     private final CheckpointFrames frames;
     private final Repairs repairs;
     private final CommitReader commits;
+    private final Settlement settlement;
     private final OutgoingFigures figures;
     private final Duration tapTimeout;
     private boolean begun;
@@ -30,6 +31,7 @@ final class CheckpointTaker {
             CheckpointFrames frames,
             Repairs repairs,
             CommitReader commits,
+            Settlement settlement,
             OutgoingFigures figures,
             Duration tapTimeout) {
         this.pause = pause;
@@ -38,6 +40,7 @@ final class CheckpointTaker {
         this.frames = frames;
         this.repairs = repairs;
         this.commits = commits;
+        this.settlement = settlement;
         this.figures = figures;
         this.tapTimeout = tapTimeout;
     }
@@ -48,6 +51,7 @@ final class CheckpointTaker {
         Pause.Result result;
         TapSnapshot rings;
         List<DiskExtent> toRepair;
+        settlement.beforeCheckpoint(epoch);
         tap.prepare(epoch);
         try {
             // only a checkpoint that is larger than the buffer is sent, in part, during the pause
@@ -91,6 +95,7 @@ final class CheckpointTaker {
         figures.sending(epoch, result.endNanos(), frames.pages());
         frames.end();
         lastWhole = epoch;
+        settlement.afterCheckpoint(epoch, rings);
         CheckpointReport report = new CheckpointReport(
                 epoch,
                 result.pauseNanos(),

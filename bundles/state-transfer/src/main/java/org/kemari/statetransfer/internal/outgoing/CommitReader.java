@@ -20,6 +20,9 @@ final class CommitReader {
     private static final int MAX_ANSWER = 16 << 10;
 
     private final FrameReader reader;
+    private final Limits limits;
+    private final DiskAnswers answers;
+    private final Settlement settlement;
     private final OutgoingListener listener;
     private final OutgoingFigures figures;
     private final ByteBuffer payload = ByteBuffer.allocate(MAX_ANSWER);
@@ -29,8 +32,22 @@ final class CommitReader {
     private volatile String endReason;
     private long committedEpoch;
 
-    CommitReader(FrameReader reader, OutgoingListener listener, OutgoingFigures figures) {
+    /**
+     * @param limits what the standby may speak of
+     * @param answers where it says which extents differ
+     * @param settlement where it says up to where its disks are settled
+     */
+    CommitReader(
+            FrameReader reader,
+            Limits limits,
+            OutgoingListener listener,
+            OutgoingFigures figures,
+            DiskAnswers answers,
+            Settlement settlement) {
         this.reader = reader;
+        this.limits = limits;
+        this.answers = answers;
+        this.settlement = settlement;
         this.listener = listener;
         this.figures = figures;
     }
@@ -45,6 +62,7 @@ final class CommitReader {
         String reason = readToTheEnd();
         endReason = reason;
         ended.countDown();
+        answers.end();
         synced.countDown();
         return reason;
     }
@@ -76,11 +94,18 @@ final class CommitReader {
             throw new WireException("an answer of " + header.length() + " bytes");
         }
         reader.readPayload(header, payload.clear().limit(header.length()));
-        WireMessage message = MessageCodec.decode(header.type(), payload, Limits.NONE);
+        WireMessage message = MessageCodec.decode(header.type(), payload, limits);
         if (message instanceof WireMessage.Committed) {
             committed(header.epoch());
         } else if (message instanceof WireMessage.Synced) {
             synced.countDown();
+        } else if (message instanceof WireMessage.DiskDiffers differs) {
+            answers.add(differs);
+        } else if (message instanceof WireMessage.Settled) {
+            if (header.epoch() > committedEpoch) {
+                throw new WireException("checkpoint " + header.epoch() + " is settled before it is committed");
+            }
+            settlement.settledByStandby(header.epoch());
         } else if (message instanceof WireMessage.Error error) {
             throw new GivenUp("the standby gave up: " + error.reason());
         } else {

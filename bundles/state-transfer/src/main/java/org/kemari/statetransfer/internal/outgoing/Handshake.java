@@ -3,16 +3,20 @@ package org.kemari.statetransfer.internal.outgoing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.kemari.api.link.Link;
+import org.kemari.api.transfer.DomainIdentity;
 import org.kemari.api.transfer.ImageId;
 import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.api.transfer.RefusedException;
 import org.kemari.linux.DirtyBitmap;
 import org.kemari.statetransfer.internal.wire.DiskBase;
+import org.kemari.statetransfer.internal.wire.DiskExtents;
+import org.kemari.statetransfer.internal.wire.DiskPlan;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
 import org.kemari.statetransfer.internal.wire.FrameReader;
 import org.kemari.statetransfer.internal.wire.FrameWriter;
@@ -30,8 +34,14 @@ import org.kemari.statetransfer.internal.wire.WireMessage;
  * @param stagingBytes the largest checkpoint that the standby takes
  * @param lacking if the standby still has the image that the guest was resumed from: the pages of it that it has not;
  *     owned by whoever has called
+ * @param disks how the standby's disks are brought up to date, one for each disk of the identity
  */
-record Handshake(FrameReader reader, FrameWriter writer, long stagingBytes, Optional<DirtyBitmap> lacking) {
+record Handshake(
+        FrameReader reader,
+        FrameWriter writer,
+        long stagingBytes,
+        Optional<DirtyBitmap> lacking,
+        List<DiskAgreement> disks) {
     private static final int MAX_ANSWER = PageRuns.MAX_RUNS_PER_FRAME * PageRuns.BYTES + 64;
 
     /**
@@ -39,9 +49,11 @@ record Handshake(FrameReader reader, FrameWriter writer, long stagingBytes, Opti
      *
      * @param link fresh; closed if the standby takes too long
      * @param resumedFrom the image that the standby may still have, if it is known what has changed since
+     * @param bases what this host's change logs are good for, one for each disk of the identity
      * @throws RefusedException if the standby says no
      */
-    static Handshake with(Link link, OutgoingRequest request, Optional<ImageId> resumedFrom, Duration timeout)
+    static Handshake with(
+            Link link, OutgoingRequest request, Optional<ImageId> resumedFrom, List<DiskBase> bases, Duration timeout)
             throws IOException {
         CompletableFuture<Boolean> answered =
                 new CompletableFuture<Boolean>().completeOnTimeout(false, timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -53,8 +65,7 @@ record Handshake(FrameReader reader, FrameWriter writer, long stagingBytes, Opti
         FrameWriter writer = new FrameWriter(link, request.session());
         FrameReader reader = new FrameReader(link, request.session());
         try {
-            writer.write(
-                    new WireMessage.Hello(request.identity(), request.generation(), 0, resumedFrom, bases(request)), 0);
+            writer.write(new WireMessage.Hello(request.identity(), request.generation(), 0, resumedFrom, bases), 0);
             WireMessage answer = answer(reader, Limits.NONE);
             if (answer instanceof WireMessage.Accept accept) {
                 if (accept.retained().isPresent() && !accept.retained().equals(resumedFrom)) {
@@ -63,7 +74,13 @@ record Handshake(FrameReader reader, FrameWriter writer, long stagingBytes, Opti
                 Optional<DirtyBitmap> lacking = accept.retained().isPresent()
                         ? Optional.of(lacking(reader, request.identity().memoryBytes() >> PageRuns.PAGE_SHIFT))
                         : Optional.empty();
-                return new Handshake(reader, writer, accept.stagingBytes(), lacking);
+                try {
+                    List<DiskAgreement> disks = disks(reader, request.identity(), accept.plans());
+                    return new Handshake(reader, writer, accept.stagingBytes(), lacking, disks);
+                } catch (IOException | RuntimeException e) {
+                    lacking.ifPresent(DirtyBitmap::close);
+                    throw e;
+                }
             } else if (answer instanceof WireMessage.Refuse refuse) {
                 throw new RefusedException(refuse.reason());
             } else {
@@ -103,8 +120,43 @@ record Handshake(FrameReader reader, FrameWriter writer, long stagingBytes, Opti
         }
     }
 
-    private static List<DiskBase> bases(OutgoingRequest request) {
-        return request.identity().disks().stream().map(disk -> DiskBase.NONE).toList();
+    private static List<DiskAgreement> disks(FrameReader reader, DomainIdentity identity, List<DiskPlan> plans)
+            throws IOException {
+        if (plans.size() != identity.disks().size()) {
+            throw new WireException("plans for " + plans.size() + " disks of "
+                    + identity.disks().size());
+        }
+        Limits limits = limits(identity);
+        List<DiskAgreement> agreements = new ArrayList<>();
+        for (int i = 0; i < plans.size(); i++) {
+            long[] changes = plans.get(i) == DiskPlan.DELTA ? changes(reader, i, limits) : new long[0];
+            agreements.add(new DiskAgreement(plans.get(i), changes));
+        }
+        return agreements;
+    }
+
+    private static long[] changes(FrameReader reader, int disk, Limits limits) throws IOException {
+        long[] words = new long[(int) ((DiskExtents.count(limits.diskBytes().get(disk)) + 63) / 64)];
+        int filled = 0;
+        while (filled < words.length) {
+            if (!(answer(reader, limits) instanceof WireMessage.DiskChanges part)
+                    || part.disk() != disk
+                    || part.firstExtent() != filled * 64L
+                    || part.last() != (filled + part.bits().remaining() / Long.BYTES == words.length)) {
+                throw new WireException("the standby has not said what has changed on disk " + disk);
+            }
+            while (part.bits().hasRemaining()) {
+                words[filled++] = part.bits().getLong();
+            }
+        }
+        return words;
+    }
+
+    /** What the standby may say something about: any page and any disk. */
+    static Limits limits(DomainIdentity identity) {
+        return new Limits(
+                identity.memoryBytes() >> PageRuns.PAGE_SHIFT,
+                identity.disks().stream().map(DomainIdentity.Disk::sizeBytes).toList());
     }
 
     private static WireMessage answer(FrameReader reader, Limits limits) throws IOException {

@@ -10,8 +10,8 @@ import org.kemari.statetransfer.internal.wire.PageRuns;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 
 /**
- * Sends memory and mirrored disks while the guest runs, until what is left is small. The first round sends the disks as
- * a whole and then all memory that the RAM file has space for (the standby's image begins as all zero) or, if the standby
+ * Sends memory and mirrored disks while the guest runs, until what is left is small. The first round sends the disks (all
+ * of them, what differs, or what the change logs name, as agreed upon) and then all memory that the RAM file has space for (the standby's image begins as all zero) or, if the standby
  * still has the image that the guest was resumed from, what has changed since on either side; later rounds send what was
  * written meanwhile. Pages found dirty after the last round stay pending in the capture: the first checkpoint
  * carries them.
@@ -24,6 +24,7 @@ final class LiveSync {
     private static final int MAX_FRUITLESS_ROUNDS = 3;
 
     private static final int MAX_ROUNDS = 100;
+    private static final String MEMORY_AND_DISKS = "memory and disks";
 
     private final PageCapture capture;
     private final Optional<DirtyBitmap> lacking;
@@ -31,6 +32,8 @@ final class LiveSync {
     private final PageFrames pages;
     private final List<DiskSource> disks;
     private final PageFrames.Sink sink;
+    private final DiskComparison.Flusher flusher;
+    private final DiskAnswers answers;
     private final ProgressMeter meter;
     private int rounds;
 
@@ -42,6 +45,8 @@ final class LiveSync {
             PageFrames pages,
             List<DiskSource> disks,
             PageFrames.Sink sink,
+            DiskComparison.Flusher flusher,
+            DiskAnswers answers,
             ProgressMeter meter) {
         this.capture = capture;
         this.lacking = lacking;
@@ -49,6 +54,8 @@ final class LiveSync {
         this.pages = pages;
         this.disks = disks;
         this.sink = sink;
+        this.flusher = flusher;
+        this.answers = answers;
         this.meter = meter;
     }
 
@@ -62,7 +69,7 @@ final class LiveSync {
         tap.trackWrites(true);
         long remaining = bytes(lacking.isPresent() ? capture.begin(lacking.get().memory()) : capture.begin());
         for (DiskSource disk : disks) {
-            remaining += disk.sizeBytes();
+            remaining += disk.begin();
         }
         long best = Long.MAX_VALUE;
         int fruitless = 0;
@@ -85,6 +92,10 @@ final class LiveSync {
             goOn = remaining > SMALL_BYTES && fruitless < MAX_FRUITLESS_ROUNDS && rounds < MAX_ROUNDS;
             sink.write(new WireMessage.Round(rounds, !goOn, remaining));
         }
+        for (DiskSource disk : disks) {
+            // so that little is left when outputs are held
+            disk.flush();
+        }
         meter.phase("last round");
         // all of memory has been looked at; what follows looks at little of it
         capture.trim();
@@ -94,7 +105,7 @@ final class LiveSync {
     private void sendRound() throws IOException {
         for (DiskSource disk : disks) {
             if (rounds == 1) {
-                disk.sendAll(sink, meter::advance);
+                sendFirst(disk);
             } else {
                 disk.sendDirty(sink, meter::advance);
             }
@@ -112,6 +123,24 @@ final class LiveSync {
             pages.send(buffer.runs(), copied.runs(), buffer.data(), sink);
             meter.advance(bytes(copied.dataPages() + copied.zeroPages()));
         } while (copied.remainingPages() > 0);
+    }
+
+    private void sendFirst(DiskSource disk) throws IOException {
+        switch (disk.plan()) {
+            case NONE -> throw new IllegalStateException("nothing was agreed upon");
+            case COPY -> disk.sendAll(sink, meter::advance);
+            case DELTA -> {
+                meter.phase("copying changed blocks");
+                disk.sendDelta(sink, meter::advance);
+            }
+            case COMPARE -> {
+                meter.phase("comparing disks");
+                try (DiskComparison comparison = new DiskComparison(disk, sink, flusher, answers, meter::advance)) {
+                    comparison.run();
+                }
+            }
+        }
+        meter.phase(MEMORY_AND_DISKS);
     }
 
     private static long bytes(long pageCount) {

@@ -43,6 +43,8 @@ public final class PrimarySession implements OutgoingSession {
     private final Handshake handshake;
     private final Sources sources;
     private final OutgoingFigures figures = new OutgoingFigures();
+    private final DiskAnswers answers = new DiskAnswers();
+    private final Settlement settlement;
     private final CommitReader commits;
     private final PageFrames pages = new PageFrames();
     private final CheckpointTaker taker;
@@ -63,6 +65,7 @@ public final class PrimarySession implements OutgoingSession {
      * A session that has been agreed upon.
      *
      * @param link owned by the session from now on, like the sources
+     * @param settleNanos how often the change logs of the disks are relieved of what is equal on both hosts
      * @param whenSyncing called before the tracking of written pages is made use of
      * @param whenClosed called once
      */
@@ -72,6 +75,7 @@ public final class PrimarySession implements OutgoingSession {
             Handshake handshake,
             Sources sources,
             TransferSettings settings,
+            long settleNanos,
             OutgoingListener listener,
             Runnable whenSyncing,
             Runnable whenClosed) {
@@ -81,7 +85,10 @@ public final class PrimarySession implements OutgoingSession {
         this.sources = sources;
         this.whenSyncing = whenSyncing;
         this.whenClosed = whenClosed;
-        this.commits = new CommitReader(handshake.reader(), listener, figures);
+        this.settlement = new Settlement(
+                domain(), request.session(), sources.disks(), handshake.writer(), settleNanos, System::nanoTime);
+        this.commits = new CommitReader(
+                handshake.reader(), Handshake.limits(request.identity()), listener, figures, answers, settlement);
         this.taker = new CheckpointTaker(
                 new Pause(sources.capture(), sources.buffer()),
                 sources.buffer(),
@@ -89,6 +96,7 @@ public final class PrimarySession implements OutgoingSession {
                 new CheckpointFrames(handshake.writer(), handshake.stagingBytes()),
                 new Repairs(request.identity().disks()),
                 commits,
+                settlement,
                 figures,
                 settings.tapTimeout());
         Thread thread = new Thread(() -> read(listener), "kemari-commits-" + domain());
@@ -130,6 +138,8 @@ public final class PrimarySession implements OutgoingSession {
                     pages,
                     sources.disks(),
                     message -> handshake.writer().gather(message, 0),
+                    handshake.writer()::flush,
+                    answers,
                     current);
             long remaining = sync.run(tap);
             handshake.writer().flush();

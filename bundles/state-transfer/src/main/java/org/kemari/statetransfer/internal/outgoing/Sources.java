@@ -13,6 +13,7 @@ import org.kemari.api.transfer.DomainIdentity;
 import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.linux.DirtyBitmap;
 import org.kemari.linux.PageCapture;
+import org.kemari.statetransfer.internal.wire.DiskBase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,11 +76,27 @@ final class Sources implements AutoCloseable {
                     .findFirst()
                     .orElseThrow(() -> new IOException("disk " + disk.id() + " is not in the domain's definition"));
             if (ours.mode() == DiskMode.MIRRORED) {
-                sources.add(add(DiskSource.open(
-                        i, ours.path(), disk.sizeBytes(), request.paths().dirtyExtentsFile(disk.id()))));
+                sources.add(add(DiskSource.open(i, disk, ours.path(), request.paths(), request.standby())));
             }
         }
         return List.copyOf(sources);
+    }
+
+    /** What this host's change logs against the standby are good for, one for each of so many disks. */
+    List<DiskBase> bases(int count) {
+        DiskBase[] bases = new DiskBase[count];
+        java.util.Arrays.fill(bases, DiskBase.NONE);
+        for (DiskSource disk : disks) {
+            bases[disk.index()] = disk.base();
+        }
+        return List.of(bases);
+    }
+
+    /** How the standby's copies are brought up to date, one for each disk of the identity. */
+    void agree(List<DiskAgreement> agreements) throws IOException {
+        for (DiskSource disk : disks) {
+            disk.agree(agreements.get(disk.index()));
+        }
     }
 
     /** From now on it is closed with these. */

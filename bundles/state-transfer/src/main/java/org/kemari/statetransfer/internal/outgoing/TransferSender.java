@@ -24,15 +24,24 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TransferSender.class);
 
+    private static final long SETTLE_NANOS = 5_000_000_000L;
+
     private final LinkService links;
     private final Supplier<TransferSettings> settings;
+    private final long settleNanos;
     private final Set<OutgoingSession> sessions = ConcurrentHashMap.newKeySet();
     /** Hypervisors whose written pages a session has begun to take: what was written before is not known any more. */
     private final Set<Long> tracked = ConcurrentHashMap.newKeySet();
 
     public TransferSender(LinkService links, Supplier<TransferSettings> settings) {
+        this(links, settings, SETTLE_NANOS);
+    }
+
+    /** @param settleNanos how often the change logs of the disks are relieved of what is equal on both hosts */
+    public TransferSender(LinkService links, Supplier<TransferSettings> settings, long settleNanos) {
         this.links = links;
         this.settings = settings;
+        this.settleNanos = settleNanos;
     }
 
     private Link connect(String standby, TransferSettings current) throws UnreachableException {
@@ -74,9 +83,14 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
         Link link = null;
         try {
             link = connect(request.standby(), current);
-            Handshake handshake =
-                    Handshake.with(link, request, resumedFrom(request, sources), current.handshakeTimeout());
+            Handshake handshake = Handshake.with(
+                    link,
+                    request,
+                    resumedFrom(request, sources),
+                    sources.bases(request.identity().disks().size()),
+                    current.handshakeTimeout());
             handshake.lacking().ifPresent(sources::own);
+            sources.agree(handshake.disks());
             LOG.info(
                     "Domain {}: session {} with host {} begins (generation {}, written pages found by {})",
                     request.identity().domain(),
@@ -91,6 +105,7 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
                     handshake,
                     sources,
                     current,
+                    settleNanos,
                     listener,
                     () -> tracked.add(request.pid()),
                     () -> sessions.remove(self[0]));
