@@ -296,7 +296,6 @@ final class PrimaryController implements Controller, Conductor.Score {
                     machine.generation(),
                     number,
                     resumedFrom);
-            resumedFrom = Optional.empty();
             OutgoingSession opened = reach(request, new OutgoingListener() {
                 @Override
                 public void committed(long epoch) {
@@ -308,6 +307,8 @@ final class PrimaryController implements Controller, Conductor.Score {
                     post(new Event.SessionEnded(number, why));
                 }
             });
+            // not before: a host that has just handed over refuses until it has retired its guest
+            resumedFrom = Optional.empty();
             if (use(opened, number)) {
                 post(new Event.SessionOpened(number));
             }
