@@ -58,6 +58,9 @@ sealed interface Event {
 
     record Applied(long epoch) implements Event {}
 
+    /** A committed checkpoint could not be applied: memory and disks here are no state of the guest any more. */
+    record ImageLost(String reason) implements Event {}
+
     record Joined(OwnershipRecord record) implements Event {}
 
     record PrimarySaid(Farewell farewell, String detail) implements Event {}

@@ -307,7 +307,13 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
 
     @Override
     public void applied(CommittedCheckpoint checkpoint) throws IOException {
-        rings.executePending(checkpoint.rings());
+        try {
+            rings.executePending(checkpoint.rings());
+        } catch (IOException | RuntimeException e) {
+            // Before the end of the session, which by itself would be a reason to take over.
+            post(new Event.ImageLost("a committed checkpoint could not be applied: " + PrimaryController.reason(e)));
+            throw e;
+        }
         if (checkpoint.epoch() == 1) {
             rehearse(checkpoint);
         }

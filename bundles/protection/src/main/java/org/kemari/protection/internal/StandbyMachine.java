@@ -25,6 +25,7 @@ final class StandbyMachine {
     private long epoch;
     private boolean primaryLost;
     private String claimReason = "";
+    private String imageLost = "";
     private boolean asking;
     private long claimAtNanos;
     private long detectedNanos;
@@ -124,6 +125,8 @@ final class StandbyMachine {
     private void waiting(Event event, long nowNanos) {
         if (event instanceof Event.Applied e) {
             committed(e.epoch());
+        } else if (event instanceof Event.ImageLost e) {
+            abandon(e.reason());
         } else if (event instanceof Event.Joined e) {
             if (e.record().session() == session) {
                 generation = e.record().generation();
@@ -182,7 +185,9 @@ final class StandbyMachine {
     private void claiming(Event event, long nowNanos) {
         if (event instanceof Event.ClaimEnded e) {
             asking = false;
-            if (e.result() instanceof ClaimResult.Won won) {
+            if (!imageLost.isEmpty()) {
+                lostWhileAsking(e.result());
+            } else if (e.result() instanceof ClaimResult.Won won) {
                 this.won = won.record();
                 decidedNanos = nowNanos;
                 generation = this.won.generation();
@@ -197,11 +202,27 @@ final class StandbyMachine {
                 enter(DomainState.CLAIMING, claimReason + "; " + open.reason());
                 later(nowNanos, Petition.RETRY_NANOS);
             }
+        } else if (event instanceof Event.ImageLost e) {
+            imageLost = e.reason();
+            if (!asking) {
+                abandon(imageLost);
+            }
         } else if (event instanceof Event.VmExited e) {
             // Not to be mended here; whoever still is there may win the record.
             abandon("the waiting hypervisor failed: " + e.exit().detail());
         } else if (!asking && claimLater && nowNanos - claimAtNanos >= 0) {
             claim(claimReason);
+        }
+    }
+
+    /** Only who still has an image may claim; a claim that is on its way cannot be called back. */
+    private void lostWhileAsking(ClaimResult result) {
+        if (result instanceof ClaimResult.Won) {
+            actions.add(new Action.Abandon(imageLost));
+            actions.add(new Action.Destroy());
+            enter(DomainState.FAILED, "the arbiter has said yes, but " + imageLost);
+        } else {
+            abandon(imageLost);
         }
     }
 

@@ -69,6 +69,33 @@ class StandbyMachineTest {
     }
 
     @Test
+    void aLostImageIsNotClaimedFor() {
+        ready();
+        assertThat(on(new Event.ImageLost("the disk fails"))).endsWith(new Action.Destroy());
+        assertThat(on(new Event.SessionEnded(7, "the disk fails"))).isEmpty();
+        assertThat(machine.state()).isEqualTo(DomainState.STOPPED);
+    }
+
+    @Test
+    void anImageLostWhileWaitingForTheArbiterIsGivenUp() {
+        ready();
+        on(new Event.PeerLost("east", "reset"));
+        assertThat(on(new Event.ImageLost("the disk fails"))).isEmpty();
+        assertThat(on(new Event.ClaimEnded(CLAIM, new ClaimResult.Open("no answer"))))
+                .containsExactly(new Action.Abandon("the disk fails"), new Action.Destroy());
+    }
+
+    @Test
+    void anImageLostBeforeTheArbiterHasSaidYesIsNotTakenOver() {
+        ready();
+        on(new Event.PeerLost("east", "reset"));
+        on(new Event.ImageLost("the disk fails"));
+        assertThat(on(new Event.ClaimEnded(CLAIM, new ClaimResult.Won(JOINED.solo("west")))))
+                .endsWith(new Action.Destroy());
+        assertThat(machine.state()).isEqualTo(DomainState.FAILED);
+    }
+
+    @Test
     void withoutACompleteImageThereIsNothingToTakeOver() {
         assertThat(on(new Event.PeerLost("east", "reset"))).endsWith(new Action.Destroy());
         assertThat(machine.state()).isEqualTo(DomainState.STOPPED);
