@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.kemari.api.arbiter.Arbiter;
 import org.kemari.api.arbiter.ArbiterException;
+import org.kemari.api.arbiter.ArbiterState;
 import org.kemari.api.arbiter.CasOutcome;
 import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.config.KemariConfiguration;
@@ -18,6 +19,7 @@ public final class FileArbiter implements Arbiter {
     static final Duration LOCK_WAIT = Duration.ofSeconds(2);
 
     private final RecordStore store;
+    private ArbiterState last = new ArbiterState(true, "not looked at yet", 0);
 
     @Activate
     public FileArbiter(@Reference KemariConfiguration configuration) {
@@ -36,6 +38,17 @@ public final class FileArbiter implements Arbiter {
     @Override
     public CasOutcome compareAndSet(Optional<OwnershipRecord> expected, OwnershipRecord next) {
         return store.compareAndSet(expected, next, (current, wanted) -> Optional.empty());
+    }
+
+    @Override
+    public synchronized ArbiterState state() {
+        Optional<String> fault = store.fault();
+        boolean changed = fault.isEmpty() != last.reachable();
+        last = new ArbiterState(
+                fault.isEmpty(),
+                fault.orElse("the directory can be written to"),
+                changed ? System.currentTimeMillis() : last.sinceEpochMillis());
+        return last;
     }
 
     @Deactivate

@@ -122,6 +122,18 @@ final class RecordStore implements AutoCloseable {
         }
     }
 
+    /** Why no record can be written at present, as far as that can be told without writing one. */
+    Optional<String> fault() {
+        Path there = directory.toAbsolutePath();
+        while (Files.notExists(there) && there.getParent() != null) {
+            there = there.getParent(); // it is made when the first record is
+        }
+        if (!Files.isDirectory(there)) {
+            return Optional.of(there + " is not a directory, or cannot be reached");
+        }
+        return Files.isWritable(there) ? Optional.empty() : Optional.of(there + " cannot be written to");
+    }
+
     private Path file(String domain, String suffix) {
         return directory.resolve(RecordCodec.name("domain", domain) + suffix);
     }

@@ -39,6 +39,21 @@ class FileArbiterTest {
     }
 
     @Test
+    void aDirectoryThatCannotBeReached() throws Exception {
+        FileArbiter arbiter = arbiter();
+        assertThat(arbiter.state().reachable()).as("made when it is needed").isTrue();
+        assertThat(arbiter.state().sinceEpochMillis()).isZero();
+        Files.createFile(directory.resolve("arbiter"));
+        assertThat(arbiter.state().reachable()).isFalse();
+        assertThat(arbiter.state().reason()).contains("arbiter is not a directory");
+        assertThat(arbiter.state().sinceEpochMillis()).isPositive();
+        assertThatThrownBy(() -> arbiter.read("web")).isInstanceOf(ArbiterException.class);
+        Files.delete(directory.resolve("arbiter"));
+        assertThat(arbiter.state().reachable()).isTrue();
+        assertThat(arbiter.read("web")).isEmpty();
+    }
+
+    @Test
     void aLifeOfARecord() throws Exception {
         FileArbiter arbiter = arbiter();
         assertThat(arbiter.read("web")).isEmpty();
