@@ -8,6 +8,15 @@ public interface ArbiterMXBean {
     @Description("Name of the engine")
     String getEngine();
 
+    @Description("Whether the engine can be reached at present")
+    boolean isReachable();
+
+    @Description("With what the engine is connected, or why it is not")
+    String getReason();
+
+    @Description("Wall-clock time since which it has been reachable, or not, milliseconds since 1970; 0 for always")
+    long getSinceEpochMillis();
+
     @Description("The records of the defined domains")
     Map<String, String> getRecords();
 

@@ -29,6 +29,21 @@ final class ArbiterBean implements ArbiterMXBean {
     }
 
     @Override
+    public boolean isReachable() {
+        return engine().state().reachable();
+    }
+
+    @Override
+    public String getReason() {
+        return engine().state().reason();
+    }
+
+    @Override
+    public long getSinceEpochMillis() {
+        return engine().state().sinceEpochMillis();
+    }
+
+    @Override
     public Map<String, String> getRecords() {
         Set<String> names = new TreeSet<>(sources.configuration().domains().keySet());
         sources.protection().ifPresent(p -> p.domains().forEach(d -> names.add(d.name())));

@@ -27,10 +27,11 @@ import org.kemari.itests.lab.Await;
 import org.kemari.itests.lab.HostConsole;
 import org.kemari.itests.lab.Lab;
 import org.kemari.itests.lab.Pair;
+import org.kemari.itests.lab.Witness;
 
 /**
- * Two hosts, one guest, one client. One host is killed with everything on it; the guest carries on at the other. Ends
- * with status 0 only if nothing was lost.
+ * Two hosts, a witness, one guest, one client. One host is killed with everything on it; the witness lets the other one
+ * take over, and the guest carries on there. Ends with status 0 only if nothing was lost.
  */
 public final class Demo {
     private static final String DOMAIN = "web";
@@ -42,12 +43,14 @@ public final class Demo {
     private final Story story;
     private final Lab lab;
     private final Path output;
+    private final Witness witness;
     private final Map<String, Object> figures = new LinkedHashMap<>();
 
     private Demo(Story story, Lab lab) throws IOException {
         this.story = story;
         this.lab = lab;
         this.output = lab.root().resolve("target/demo");
+        this.witness = Witness.create(lab, "witness");
         Lab.deleteTree(output);
         Files.createDirectories(output);
     }
@@ -135,9 +138,11 @@ public final class Demo {
         lab.closeLater(() -> Lab.deleteTree(disks));
         pair.east().files().keepDisksIn(Files.createDirectories(disks.resolve("east")));
         pair.west().files().keepDisksIn(Files.createDirectories(disks.resolve("west")));
+        witness.arbitrate(pair.east(), pair.west()).start();
         pair.east().start();
         pair.west().start();
-        story.line("two hosts are starting, east and west: a network namespace each, with a Kemari in it");
+        story.line("three machines are starting: a network namespace each, with a Kemari in it");
+        story.more("east and west run guests; the witness only keeps the record of which of them does");
         DomainSpec domain = new DomainSpec(DOMAIN, GUEST)
                 .kernel(GuestImage.build(lab.workspace().resolve("image")))
                 .memory(MEMORY_MIB)
@@ -145,9 +150,13 @@ public final class Demo {
                 .mirrored("data", "data.img", 1);
         GuestDisks.makeExt4(domain.disks().get(0).on(pair.east()), DISK_BYTES);
         GuestDisks.makeEmpty(domain.disks().get(0).on(pair.west()), DISK_BYTES);
+        witness.awaitReady();
         pair.awaitReady();
         domain.define(pair.east(), pair.west());
-        story.line("both are up");
+        for (HostConsole host : List.of(pair.east().console(), pair.west().console())) {
+            Await.until("the witness is asked", PATIENCE, () -> host.arbiter().isReachable());
+        }
+        story.line("all are up");
         return domain;
     }
 
@@ -250,7 +259,8 @@ public final class Demo {
     private void saveLogs(Pair pair) {
         pair.east().saveLogs(output.resolve("logs"));
         pair.west().saveLogs(output.resolve("logs"));
-        story.more("the logs of both hosts are in %s", relative(output.resolve("logs")));
+        witness.saveLogs(output.resolve("logs"));
+        story.more("the logs of all machines are in %s", relative(output.resolve("logs")));
     }
 
     private Path relative(Path path) {

@@ -78,7 +78,7 @@ public final class Faults {
                 .orElseThrow());
     }
 
-    /** These hosts' arbiter does not answer (engine {@code file}). */
+    /** These hosts' arbiter does not answer (engine {@code file}; a {@link Witness} has cables of its own). */
     public Fault loseArbiter(KemariHost... hosts) {
         Arrays.asList(hosts).forEach(host -> host.files().reachArbiter(false));
         return lasting(() -> Arrays.asList(hosts).forEach(host -> host.files().reachArbiter(true)));

@@ -70,30 +70,53 @@ public final class HostFiles {
     /** Writes the host's etc directory: the assembly's, and what makes this host this host. */
     void write(Path assembly, List<String> allHosts) {
         try {
-            Lab.copyTree(assembly.resolve("etc"), etc());
+            writeCommon(assembly);
             reachArbiter(true);
             for (Path directory : List.of(domains(), runRoot(), stateRoot(), ramRoot(), consoles(), disks())) {
                 Files.createDirectories(directory);
             }
-            set(
-                    "users.properties",
-                    Map.of(
-                            HostConsole.USER,
-                            HostConsole.PASSWORD + ",_g_:admingroup",
-                            "_g_\\:admingroup",
-                            "group,admin,manager,viewer,systembundles"));
-            String console = lab.network().address(name, Wire.CONSOLE);
-            Map<String, String> management = new LinkedHashMap<>();
-            management.put("rmiRegistryHost", console);
-            management.put("rmiRegistryPort", Integer.toString(HostConsole.REGISTRY_PORT));
-            management.put("rmiServerHost", console);
-            management.put("rmiServerPort", Integer.toString(HostConsole.SERVER_PORT));
-            set("org.apache.karaf.management.cfg", management);
-            set("org.ops4j.pax.url.mvn.cfg", Map.of("org.ops4j.pax.url.mvn.repositories", ""));
             set("org.kemari.host.cfg", settings(allHosts));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Writes the etc directory of a witness as an operator does: one file comes, one goes. */
+    void writeWitness(Path assembly, int port) {
+        String server = "org.kemari.arbiter.zookeeper.server.cfg";
+        try {
+            writeCommon(assembly);
+            Files.move(etc().resolve("kemari/examples").resolve(server), etc().resolve(server));
+            Files.delete(etc().resolve("org.kemari.host.cfg"));
+            set(
+                    server,
+                    Map.of(
+                            "clientAddress",
+                            "0.0.0.0:" + port,
+                            "dataDirectory",
+                            stateRoot().resolve("zookeeper").toString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void writeCommon(Path assembly) {
+        Lab.copyTree(assembly.resolve("etc"), etc());
+        set(
+                "users.properties",
+                Map.of(
+                        HostConsole.USER,
+                        HostConsole.PASSWORD + ",_g_:admingroup",
+                        "_g_\\:admingroup",
+                        "group,admin,manager,viewer,systembundles"));
+        String console = lab.network().address(name, Wire.CONSOLE);
+        Map<String, String> management = new LinkedHashMap<>();
+        management.put("rmiRegistryHost", console);
+        management.put("rmiRegistryPort", Integer.toString(HostConsole.REGISTRY_PORT));
+        management.put("rmiServerHost", console);
+        management.put("rmiServerPort", Integer.toString(HostConsole.SERVER_PORT));
+        set("org.apache.karaf.management.cfg", management);
+        set("org.ops4j.pax.url.mvn.cfg", Map.of("org.ops4j.pax.url.mvn.repositories", ""));
     }
 
     private Map<String, String> settings(List<String> allHosts) {

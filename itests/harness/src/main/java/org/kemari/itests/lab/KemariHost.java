@@ -46,6 +46,13 @@ public final class KemariHost implements AutoCloseable {
         return lab.closeLater(host);
     }
 
+    /** Makes a machine from the same assembly that runs a ZooKeeper server and no guests; see {@link Witness}. */
+    static KemariHost createWitness(Lab lab, String name, int port) {
+        KemariHost host = new KemariHost(lab, name);
+        host.files.writeWitness(host.assembly, port);
+        return lab.closeLater(host);
+    }
+
     public String name() {
         return name;
     }
@@ -88,17 +95,27 @@ public final class KemariHost implements AutoCloseable {
     /** Waits until Kemari's MBean of this host is there. */
     public HostConsole awaitReady() throws TimeoutException {
         Await.until(name + " is up", BOOT_PATIENCE, BOOT_STEP_MILLIS, () -> {
-            if (!process.isAlive()) {
-                throw new Await.AbortWaiting(
-                        "Karaf of " + name + " has ended with status " + process.exitValue() + "; see its log");
-            }
+            requireRunning();
             if (console == null) {
                 console = HostConsole.connect(consoleAddress());
             }
             return name.equals(console.host().getName());
         });
-        booted = true;
+        booted();
         return console;
+    }
+
+    /** What it has cached is whole: the next start may use it. */
+    void booted() {
+        booted = true;
+    }
+
+    /** To be called by conditions that can only hold while it runs. */
+    void requireRunning() {
+        if (!process.isAlive()) {
+            throw new Await.AbortWaiting(
+                    "Karaf of " + name + " has ended with status " + process.exitValue() + "; see its log");
+        }
     }
 
     /** The console of the running host. */
