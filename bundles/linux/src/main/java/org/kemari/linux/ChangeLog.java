@@ -221,6 +221,20 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /**
+     * Whether this host, coming back, needs only what is marked: in the log of the host that has gone on and, if this one
+     * {@link #isTrusted}, in this one.
+     *
+     * @param session base of the other host's log, which is trusted
+     * @param primary whether the other host was the primary in it
+     * @param complete whether that log names everything that was committed in it
+     */
+    public boolean isAnsweredBy(long session, boolean primary, boolean complete) {
+        return session == header.session()
+                && primary != header.primary()
+                && (isTrusted() || (header.faithful() && complete));
+    }
+
+    /**
      * Durably: more will be marked from now on, during this boot.
      *
      * @throws IllegalStateException if it is not to be trusted
