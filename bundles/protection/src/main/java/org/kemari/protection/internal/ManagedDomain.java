@@ -2,7 +2,6 @@ package org.kemari.protection.internal;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +10,6 @@ import java.util.function.BiConsumer;
 import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
-import org.kemari.api.hypervisor.VirtualMachine;
 import org.kemari.api.protection.DomainState;
 import org.kemari.api.protection.DomainStatus;
 import org.kemari.api.protection.OperationRefusedException;
@@ -32,7 +30,6 @@ import org.slf4j.LoggerFactory;
 final class ManagedDomain {
     private static final Logger LOG = LoggerFactory.getLogger(ManagedDomain.class);
 
-    private static final long LOOK_AGAIN_MILLIS = 1000;
     private static final Duration ADOPTION_TIMEOUT = Duration.ofSeconds(30);
 
     private final String name;
@@ -83,7 +80,7 @@ final class ManagedDomain {
     private synchronized void over() {
         DomainStatus s = controller.status();
         if (controller.endedByWill()) {
-            stoppedByWill(true);
+            stopMarker().set(true);
         }
         last = absent(s.state(), s.reason(), s);
         controller = null;
@@ -123,7 +120,7 @@ final class ManagedDomain {
     }
 
     private void launch(DomainDefinition definition) {
-        stoppedByWill(false);
+        stopMarker().set(false);
         retained = Optional.empty();
         PrimaryMachine machine =
                 new PrimaryMachine(definition.protection(), redundancy(definition), ManagedDomain::freshSession);
@@ -299,7 +296,7 @@ final class ManagedDomain {
             DomainDefinition definition, StandbyOffer offer, PrimaryController.Running running) {
         StandbyController standby = (StandbyController) controller;
         last = standby.status();
-        stoppedByWill(false);
+        stopMarker().set(false);
         OwnershipRecord record = standby.won();
         String why = running.takeover()
                 .map(t -> "not protected: taken over, " + t.reason())
@@ -319,62 +316,22 @@ final class ManagedDomain {
      * domain by itself, if the definition wants that and the record allows it. Blocks until all is decided.
      */
     void begin(DomainDefinition definition) throws IOException, InterruptedException {
-        VmRelay relay = new VmRelay(name);
-        Optional<VirtualMachine> found =
-                services.hypervisor().adopt(definition, services.configuration().paths(name), relay);
-        boolean autostart = definition.autostart() && !wasStoppedByWill();
-        long began = System.nanoTime();
-        Startup.Advice advice;
-        do {
-            advice = advise(found.isPresent(), autostart, System.nanoTime() - began);
-            if (advice.step() == Startup.Step.WAIT) {
-                note(advice.reason());
-                Thread.sleep(LOOK_AGAIN_MILLIS);
-            }
-        } while (advice.step() == Startup.Step.WAIT);
-        switch (advice.step()) {
-            case ADOPT -> adopt(definition, found.get(), relay);
-            case DESTROY -> {
-                LOG.warn("domain {}: a guest left running by an earlier Kemari is ended: {}", name, advice.reason());
-                found.get().destroy();
-            }
-            case START -> autostart(definition);
-            default -> note(advice.reason());
-        }
-    }
-
-    private Startup.Advice advise(boolean found, boolean autostart, long elapsedNanos) {
-        try {
-            Optional<OwnershipRecord> record = services.arbiter().get().read(name);
-            return Startup.advise(services.self(), record, found, autostart, elapsedNanos);
-        } catch (IOException | RuntimeException e) {
-            return found || autostart
-                    ? new Startup.Advice(Startup.Step.WAIT, "waiting for the arbiter: " + PrimaryController.reason(e))
-                    : new Startup.Advice(Startup.Step.NOTHING, "not started");
+        Beginning.Outcome outcome = new Beginning(services, definition, this::note)
+                .decide(definition.autostart() && !stopMarker().isSet());
+        if (outcome instanceof Beginning.Outcome.Adopted adopted) {
+            adopt(definition, adopted);
+        } else if (outcome instanceof Beginning.Outcome.Start) {
+            autostart(definition);
         }
     }
 
     private synchronized void autostart(DomainDefinition definition) {
         if (controller == null && !services.evacuating().getAsBoolean()) {
-            LOG.info("domain {}: started by itself (autostart)", name);
             launch(definition);
         }
     }
 
-    private void adopt(DomainDefinition definition, VirtualMachine vm, VmRelay relay)
-            throws IOException, InterruptedException {
-        ClaimResult result = services.ask(name, new Claim.Start(), false);
-        while (result instanceof ClaimResult.Open open) {
-            note("left running by an earlier Kemari, waiting for the arbiter: " + open.reason());
-            Thread.sleep(LOOK_AGAIN_MILLIS);
-            result = services.ask(name, new Claim.Start(), false);
-        }
-        if (result instanceof ClaimResult.Refused refused) {
-            LOG.warn("domain {}: a guest left running by an earlier Kemari is ended: {}", name, refused.reason());
-            vm.destroy();
-            return;
-        }
-        OwnershipRecord record = ((ClaimResult.Won) result).record();
+    private void adopt(DomainDefinition definition, Beginning.Outcome.Adopted adopted) throws IOException {
         DomainTap tap = services.eventTap()
                 .open(new TapRequest(definition, services.configuration().paths(name), false));
         synchronized (this) {
@@ -384,14 +341,15 @@ final class ManagedDomain {
                             definition.protection(),
                             redundancy(definition),
                             ManagedDomain::freshSession,
-                            record,
+                            adopted.record(),
                             "not protected: adopted after a restart"),
-                    Optional.of(new PrimaryController.Running(vm, tap, relay, Optional.empty(), Optional.empty())));
+                    Optional.of(new PrimaryController.Running(
+                            adopted.vm(), tap, adopted.relay(), Optional.empty(), Optional.empty())));
         }
-        vm.awaitReady(ADOPTION_TIMEOUT);
+        adopted.vm().awaitReady(ADOPTION_TIMEOUT);
         tap.activate();
-        vm.resume();
-        LOG.info("domain {}: adopted at generation {}", name, record.generation());
+        adopted.vm().resume();
+        LOG.info("domain {}: adopted at generation {}", name, adopted.record().generation());
     }
 
     /** What there is to say of a domain that is not here. */
@@ -402,25 +360,9 @@ final class ManagedDomain {
         }
     }
 
-    /** The marker is in the run directory: after a reboot of the machine autostart counts again. */
-    private Path stopMarker() {
-        return services.configuration().paths(name).runDirectory().resolve("stopped");
-    }
-
-    private boolean wasStoppedByWill() {
-        return Files.exists(stopMarker());
-    }
-
-    private void stoppedByWill(boolean stopped) {
-        try {
-            if (!stopped) {
-                Files.deleteIfExists(stopMarker());
-            } else if (Files.isDirectory(stopMarker().getParent())) {
-                Files.writeString(stopMarker(), "");
-            }
-        } catch (IOException e) {
-            LOG.warn("domain {}: cannot note whether it was stopped: {}", name, e.getMessage());
-        }
+    private StopMarker stopMarker() {
+        return new StopMarker(
+                name, services.configuration().paths(name).runDirectory().resolve("stopped"));
     }
 
     synchronized void letGo() {

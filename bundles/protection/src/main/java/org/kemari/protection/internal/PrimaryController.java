@@ -1,7 +1,6 @@
 package org.kemari.protection.internal;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +20,9 @@ import org.kemari.api.tap.TapListener;
 import org.kemari.api.tap.TapRequest;
 import org.kemari.api.transfer.DomainIdentity;
 import org.kemari.api.transfer.ImageId;
-import org.kemari.api.transfer.OutgoingListener;
 import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.api.transfer.OutgoingSession;
 import org.kemari.api.transfer.SyncProgress;
-import org.kemari.api.transfer.UnreachableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +30,6 @@ import org.slf4j.LoggerFactory;
 final class PrimaryController implements Controller, Conductor.Score {
     private static final Logger LOG = LoggerFactory.getLogger(PrimaryController.class);
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration REACH_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration REACH_RETRY = Duration.ofMillis(200);
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
 
     private final Services services;
@@ -43,6 +38,7 @@ final class PrimaryController implements Controller, Conductor.Score {
     private final PrimaryMachine machine;
     private final StatusBoard board;
     private final Conductor conductor;
+    private final SessionHolder sessions;
     private final VmRelay relay;
     private final Optional<TakeoverReport> takeover;
     private final Consumer<ImageId> retained;
@@ -50,12 +46,10 @@ final class PrimaryController implements Controller, Conductor.Score {
     // Written by whichever thread carries out the action that makes them; the machine orders these actions.
     private volatile VirtualMachine vm;
     private volatile DomainTap tap;
-    private volatile OutgoingSession session;
     private volatile boolean begun; // before that, stopped does not mean over
     private volatile boolean launching;
     private volatile boolean ordered; // an operator wants the change of ownership that is being asked for
     private volatile Optional<ImageId> resumedFrom; // for the first session only: it uses up what has been tracked
-    private long wantedSession; // guarded by this; 0: none
 
     /**
      * What already runs when a controller begins.
@@ -81,6 +75,7 @@ final class PrimaryController implements Controller, Conductor.Score {
         this.paths = services.configuration().paths(definition.name());
         this.machine = machine;
         this.board = board;
+        this.sessions = new SessionHolder(services.stateTransfer(), this::post);
         this.conductor = new Conductor(definition.name(), this, System::nanoTime);
         this.relay = running.map(Running::relay).orElseGet(() -> new VmRelay(definition.name()));
         this.retained = retained;
@@ -161,7 +156,7 @@ final class PrimaryController implements Controller, Conductor.Score {
             launching = true;
             services.workers().execute(this::launch);
         } else if (action instanceof Action.OpenSession a) {
-            want(a.session());
+            sessions.want(a.session());
             services.workers().execute(() -> openSession(a.standby(), a.session()));
         } else if (action instanceof Action.SyncLive) {
             inSession(s -> s.syncLive(tap, p -> {}), new Event.SyncDone(machine.session()));
@@ -199,7 +194,7 @@ final class PrimaryController implements Controller, Conductor.Score {
     }
 
     private void inSession(SessionStep step, Event done) {
-        OutgoingSession now = session;
+        OutgoingSession now = sessions.current().orElseThrow();
         long number = machine.session();
         services.workers().execute(() -> {
             try {
@@ -242,12 +237,12 @@ final class PrimaryController implements Controller, Conductor.Score {
     }
 
     private void say(SessionStep step) {
-        OutgoingSession now = session;
-        if (now == null) {
+        Optional<OutgoingSession> now = sessions.current();
+        if (now.isEmpty()) {
             return;
         }
         try {
-            step.run(now);
+            step.run(now.get());
         } catch (IOException e) {
             // The session's end is reported by its reader; whoever was to hear this finds out by the record.
             LOG.debug("domain {}: could not tell {}: {}", definition.name(), machine.standby(), e.getMessage());
@@ -257,7 +252,9 @@ final class PrimaryController implements Controller, Conductor.Score {
     private void takeCheckpoint(long epoch) {
         long number = machine.session();
         try {
-            session.checkpoint(epoch, vm, tap);
+            sessions.current()
+                    .orElseThrow(() -> new IOException("the session is over"))
+                    .checkpoint(epoch, vm, tap);
             post(new Event.CheckpointSent(number, epoch));
         } catch (IOException | RuntimeException e) {
             // If it is the hypervisor that died, the standby must take over, not be dropped: its exit is reported.
@@ -296,20 +293,10 @@ final class PrimaryController implements Controller, Conductor.Score {
                     machine.generation(),
                     number,
                     resumedFrom);
-            OutgoingSession opened = reach(request, new OutgoingListener() {
-                @Override
-                public void committed(long epoch) {
-                    post(new Event.Committed(number, epoch));
-                }
-
-                @Override
-                public void ended(String why) {
-                    post(new Event.SessionEnded(number, why));
-                }
-            });
+            boolean open = sessions.open(request);
             // not before: a host that has just handed over refuses until it has retired its guest
             resumedFrom = Optional.empty();
-            if (use(opened, number)) {
+            if (open) {
                 post(new Event.SessionOpened(number));
             }
         } catch (IOException | RuntimeException e) {
@@ -317,54 +304,8 @@ final class PrimaryController implements Controller, Conductor.Score {
         }
     }
 
-    /** A standby that has just been started is given a little time to get there. */
-    private OutgoingSession reach(OutgoingRequest request, OutgoingListener listener) throws IOException {
-        long giveUp = System.nanoTime() + REACH_TIMEOUT.toNanos();
-        while (true) {
-            try {
-                return services.stateTransfer().open(request, listener);
-            } catch (UnreachableException e) {
-                if (System.nanoTime() - giveUp >= 0 || !stillWanted(request.session(), REACH_RETRY)) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    /** Waits; {@code false} as soon as the session is not wanted any more. */
-    private synchronized boolean stillWanted(long number, Duration pause) throws InterruptedIOException {
-        try {
-            if (wantedSession == number) {
-                wait(pause.toMillis());
-            }
-            return wantedSession == number;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("Kemari is stopping");
-        }
-    }
-
-    private synchronized void want(long number) {
-        wantedSession = number;
-    }
-
-    private synchronized boolean use(OutgoingSession opened, long number) {
-        if (wantedSession != number) {
-            opened.close();
-            return false;
-        }
-        session = opened;
-        return true;
-    }
-
-    private synchronized void closeSession() {
-        OutgoingSession now = session;
-        session = null;
-        wantedSession = 0;
-        notifyAll();
-        if (now != null) {
-            now.close();
-        }
+    private void closeSession() {
+        sessions.close();
         if (tap != null) {
             tap.trackWrites(false);
         }
@@ -392,18 +333,18 @@ final class PrimaryController implements Controller, Conductor.Score {
     /** The guest runs elsewhere now, from checkpoint {@code epoch} on. */
     private void retire(long epoch) {
         VirtualMachine now = vm;
-        OutgoingSession last = session;
-        if (now == null || last == null) {
+        Optional<OutgoingSession> last = sessions.current();
+        if (now == null || last.isEmpty()) {
             closeSession();
             destroy();
             return;
         }
-        long number = last.status().session();
+        long number = last.get().status().session();
         boolean kept = false;
         try {
             now.pause();
             tap.close();
-            kept = last.retain(epoch);
+            kept = last.get().retain(epoch);
         } catch (HypervisorException e) {
             LOG.info("domain {}: its memory cannot be kept: {}", definition.name(), reason(e));
         }
@@ -436,7 +377,7 @@ final class PrimaryController implements Controller, Conductor.Score {
 
     @Override
     public DomainStatus status() {
-        OutgoingSession s = session;
+        Optional<OutgoingSession> s = sessions.current();
         DomainTap t = tap;
         VirtualMachine v = vm;
         StatusBoard.Facts facts = board.facts();
@@ -452,8 +393,8 @@ final class PrimaryController implements Controller, Conductor.Score {
                 board.sinceEpochMillis(),
                 v == null ? 0 : v.pid(),
                 relay.resets(),
-                s == null ? SyncProgress.NONE : s.progress(),
-                Optional.ofNullable(s).map(OutgoingSession::status),
+                s.map(OutgoingSession::progress).orElse(SyncProgress.NONE),
+                s.map(OutgoingSession::status),
                 t == null ? List.of() : t.status(),
                 RestorationStatus.NONE,
                 takeover);

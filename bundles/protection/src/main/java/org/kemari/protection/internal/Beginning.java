@@ -1,0 +1,96 @@
+package org.kemari.protection.internal;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.domain.DomainDefinition;
+import org.kemari.api.hypervisor.VirtualMachine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What becomes of one domain when Kemari starts: carries out what {@link Startup} advises. Blocks until all is decided. */
+final class Beginning {
+    private static final Logger LOG = LoggerFactory.getLogger(Beginning.class);
+    private static final long LOOK_AGAIN_MILLIS = 1000;
+
+    private final Services services;
+    private final DomainDefinition definition;
+    private final Consumer<String> notes;
+    private final VmRelay relay;
+
+    /** How it ends. */
+    sealed interface Outcome {
+        record Nothing() implements Outcome {}
+
+        record Start() implements Outcome {}
+
+        /** A guest that an earlier Kemari has left running, and the record that this host has won for it. */
+        record Adopted(VirtualMachine vm, VmRelay relay, OwnershipRecord record) implements Outcome {}
+    }
+
+    /** @param notes told why nothing has happened yet, for people */
+    Beginning(Services services, DomainDefinition definition, Consumer<String> notes) {
+        this.services = services;
+        this.definition = definition;
+        this.notes = notes;
+        this.relay = new VmRelay(definition.name());
+    }
+
+    /** @param autostart whether the domain is to be started if it does not run and the record allows it */
+    Outcome decide(boolean autostart) throws IOException, InterruptedException {
+        String name = definition.name();
+        Optional<VirtualMachine> found =
+                services.hypervisor().adopt(definition, services.configuration().paths(name), relay);
+        long began = System.nanoTime();
+        Startup.Advice advice = advise(found.isPresent(), autostart, 0);
+        while (advice.step() == Startup.Step.WAIT) {
+            notes.accept(advice.reason());
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+            advice = advise(found.isPresent(), autostart, System.nanoTime() - began);
+        }
+        return switch (advice.step()) {
+            case ADOPT -> adopt(found.orElseThrow());
+            case DESTROY -> destroy(found.orElseThrow(), advice.reason());
+            case START -> {
+                LOG.info("domain {}: started by itself ({})", name, advice.reason());
+                yield new Outcome.Start();
+            }
+            case NOTHING, WAIT -> {
+                notes.accept(advice.reason());
+                yield new Outcome.Nothing();
+            }
+        };
+    }
+
+    private Startup.Advice advise(boolean found, boolean autostart, long elapsedNanos) {
+        try {
+            Optional<OwnershipRecord> record = services.arbiter().get().read(definition.name());
+            return Startup.advise(services.self(), record, found, autostart, elapsedNanos);
+        } catch (IOException | RuntimeException e) {
+            return found || autostart
+                    ? new Startup.Advice(Startup.Step.WAIT, "waiting for the arbiter: " + PrimaryController.reason(e))
+                    : new Startup.Advice(Startup.Step.NOTHING, "not started");
+        }
+    }
+
+    private Outcome adopt(VirtualMachine vm) throws InterruptedException {
+        ClaimResult result = services.ask(definition.name(), new Claim.Start(), false);
+        while (result instanceof ClaimResult.Open open) {
+            notes.accept("left running by an earlier Kemari, waiting for the arbiter: " + open.reason());
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+            result = services.ask(definition.name(), new Claim.Start(), false);
+        }
+        if (result instanceof ClaimResult.Refused refused) {
+            return destroy(vm, refused.reason());
+        }
+        return new Outcome.Adopted(vm, relay, ((ClaimResult.Won) result).record());
+    }
+
+    private Outcome destroy(VirtualMachine vm, String why) {
+        LOG.warn("domain {}: a guest left running by an earlier Kemari is ended: {}", definition.name(), why);
+        vm.destroy();
+        notes.accept(why);
+        return new Outcome.Nothing();
+    }
+}
