@@ -41,6 +41,8 @@ void control_service(struct peer *peer) {
             status(reply, sizeof reply);
         } else if (!strcmp(line, "dirty")) {
             load_dirty(arguments, reply, sizeof reply);
+        } else if (!strcmp(line, "memory")) {
+            memory_check(arguments, reply, sizeof reply);
         } else if (!strcmp(line, "scribble")) {
             load_scribble(arguments, reply, sizeof reply);
         } else if (!strcmp(line, "quiesce")) {

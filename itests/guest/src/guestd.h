@@ -53,6 +53,9 @@ void load_random(const char *arguments, char *reply, size_t size);
 void bench_disk(const char *arguments, char *reply, size_t size);
 uint64_t load_scribbles(void);
 
+/* memory.c: memory that is written and checked */
+void memory_check(const char *arguments, char *reply, size_t size);
+
 /* control.c */
 void control_service(struct peer *peer);
 void *power_button(void *unused);
