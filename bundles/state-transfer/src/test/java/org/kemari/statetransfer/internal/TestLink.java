@@ -25,10 +25,15 @@ public final class TestLink implements Link {
 
     /** Both ends of one connection: the caller's and the called one's. */
     public static TestLink[] pair() throws IOException {
+        return pair("east", "west");
+    }
+
+    /** The same, between hosts of these names. */
+    public static TestLink[] pair(String callerName, String calledName) throws IOException {
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             SocketChannel caller = SocketChannel.open(server.getLocalAddress());
-            return new TestLink[] {new TestLink(caller, "west"), new TestLink(server.accept(), "east")};
+            return new TestLink[] {new TestLink(caller, calledName), new TestLink(server.accept(), callerName)};
         }
     }
 

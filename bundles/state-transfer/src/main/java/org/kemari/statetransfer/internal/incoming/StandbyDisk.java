@@ -95,25 +95,22 @@ final class StandbyDisk implements AutoCloseable {
     }
 
     /**
-     * What this copy has received since it was equal to the primary's, if that is known; see {@link ChangeLog} for why
-     * either the marks are enough, or the primary's alone.
+     * What this copy has received since it was equal to the primary's and the primary does not know of, if that is known;
+     * see {@link ChangeLog} for why that may be nothing although this host's marks are lost.
      */
     private Optional<long[]> changesSince(DiskBase base) throws IOException {
         if (base.session() == 0 || !Files.exists(logPath)) {
             return Optional.empty();
         }
         try (ChangeLog log = ChangeLog.open(logPath, file.size())) {
-            if (!log.peer().equals(primary) || log.session() != base.session() || log.wasPrimary() == base.primary()) {
+            if (!log.peer().equals(primary) || !log.isAnsweredBy(base.session(), base.primary(), base.complete())) {
                 return Optional.empty();
             }
             long[] words = new long[(int) ((DiskExtents.count(identity.sizeBytes()) + 63) / 64)];
-            if (log.isTrusted()) {
-                for (int i = 0; i < words.length; i++) {
-                    words[i] = log.word(i);
-                }
-                return Optional.of(words);
+            for (int i = 0; log.isTrusted() && i < words.length; i++) {
+                words[i] = log.word(i);
             }
-            return log.isFaithful() && base.complete() ? Optional.of(words) : Optional.empty();
+            return Optional.of(words);
         } catch (IOException e) {
             LOG.info("Disk {} will be compared with the copy of host {}: {}", identity.id(), primary, e.getMessage());
             return Optional.empty();

@@ -202,20 +202,19 @@ final class DiskSource implements AutoCloseable {
         long zeroesFrom = begin;
         for (long offset = begin; offset < end; ) {
             long data = Math.min(end, file.nextData(offset));
-            if (data > offset) {
-                advanced.accept(data - offset);
-                offset = data;
-                continue;
+            advanced.accept(data - offset);
+            long hole = data < end ? Math.min(end, file.nextHole(data)) : end;
+            for (offset = data; offset < hole; ) {
+                int length = (int) Math.min(PIECE_BYTES, hole - offset);
+                file.readFully(piece, 0, length, offset);
+                if (!piece.isZero(0, length)) {
+                    sendZeroes(zeroesFrom, offset, sink);
+                    sink.write(new WireMessage.Disk(index, offset, piece.buffer(0, length)));
+                    zeroesFrom = offset + length;
+                }
+                offset += length;
+                advanced.accept(length);
             }
-            int length = (int) Math.min(PIECE_BYTES, end - offset);
-            file.readFully(piece, 0, length, offset);
-            if (!piece.isZero(0, length)) {
-                sendZeroes(zeroesFrom, offset, sink);
-                sink.write(new WireMessage.Disk(index, offset, piece.buffer(0, length)));
-                zeroesFrom = offset + length;
-            }
-            offset += length;
-            advanced.accept(length);
         }
         sendZeroes(zeroesFrom, end, sink);
     }
