@@ -138,11 +138,11 @@ final class HealthService {
     }
 
     private void changed(PeerHealth health) {
+        listeners.accept(health); // first: a takeover waits for it
         if (health.state() == PeerState.ALIVE) {
             LOG.info("Peer {} is alive", health.peer());
         } else {
             LOG.warn("Peer {} is lost: {}", health.peer(), health.reason());
         }
-        listeners.accept(health);
     }
 }
