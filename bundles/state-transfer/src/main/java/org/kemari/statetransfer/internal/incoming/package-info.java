@@ -10,6 +10,8 @@
  *   <li>Staging is one pool per session (bounded, {@code stagingMebibytes}), shared by the checkpoint that comes in, one
  *       that waits and one that is applied. When it is used up the receiving thread waits, and the primary with it; only
  *       a single checkpoint larger than the whole pool ends the session. The primary is told the bound beforehand.
+ *   <li>A memory that was kept after a switchover is the beginning of an image only if it is proven which pages it lacks;
+ *       otherwise it is made all zero and all of it is sent. The note that says so is removed before anything is written.
  * </ul>
  */
 package org.kemari.statetransfer.internal.incoming;

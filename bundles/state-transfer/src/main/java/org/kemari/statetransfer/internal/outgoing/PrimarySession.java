@@ -11,17 +11,12 @@ import org.kemari.api.link.Link;
 import org.kemari.api.tap.DomainTap;
 import org.kemari.api.transfer.CheckpointReport;
 import org.kemari.api.transfer.Farewell;
-import org.kemari.api.transfer.ImageId;
 import org.kemari.api.transfer.OutgoingListener;
 import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.api.transfer.OutgoingSession;
 import org.kemari.api.transfer.SyncProgress;
 import org.kemari.api.transfer.TransferStatus;
-import org.kemari.linux.PageCapture;
-import org.kemari.statetransfer.internal.Reasons;
-import org.kemari.statetransfer.internal.RetainedImage;
 import org.kemari.statetransfer.internal.TransferSettings;
-import org.kemari.statetransfer.internal.wire.PageRuns;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -197,39 +192,10 @@ public final class PrimarySession implements OutgoingSession {
             inUse = true;
         }
         try {
-            return note(epoch);
-        } catch (IOException e) {
-            LOG.warn("Domain {}: its memory is not kept: {}", domain(), Reasons.of(e));
-            return false;
+            return new Retention(request, sources.capture(), taker).note(epoch);
         } finally {
             release();
         }
-    }
-
-    private boolean note(long epoch) throws IOException {
-        PageCapture capture = sources.capture();
-        if (capture.isComparing() || taker.lastWhole() != epoch) {
-            LOG.info(
-                    "Domain {}: its memory is not kept: {}",
-                    domain(),
-                    capture.isComparing()
-                            ? "written pages are not tracked"
-                            : "the last checkpoint taken was " + taker.lastWhole() + ", not " + epoch);
-            return false;
-        }
-        capture.scan();
-        RetainedImage.write(
-                request.paths().retainedImage(),
-                new ImageId(request.session(), epoch),
-                request.identity().memoryBytes(),
-                capture.pendingBits());
-        LOG.info(
-                "Domain {}: its memory is kept, checkpoint {} of session {} but for {} KiB",
-                domain(),
-                epoch,
-                request.session(),
-                capture.pending() << PageRuns.PAGE_SHIFT >> 10);
-        return true;
     }
 
     private SyncProgress done() {

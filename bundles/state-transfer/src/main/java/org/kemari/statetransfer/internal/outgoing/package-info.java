@@ -10,6 +10,11 @@
  *       are still held, so what is read is what the standby must have before it executes them.
  *   <li>The session never ends itself on a failed capture: the link stays open so that the conductor can say good-bye,
  *       which for a dead hypervisor is the quickest way to a takeover.
+ *   <li>After a switchover the standby may still have the image that the guest was resumed from. Then only those pages
+ *       travel that have changed since on either side: here, what the hypervisor has written in its life (it was tracked
+ *       from its start, and the image before that is not its own writing) and what the tap has marked; there, what the
+ *       standby says that it lacks. The tracking can be taken once: a session that begins to sync uses it up, whatever
+ *       becomes of it.
  * </ul>
  */
 package org.kemari.statetransfer.internal.outgoing;
