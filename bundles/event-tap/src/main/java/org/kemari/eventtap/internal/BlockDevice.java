@@ -201,8 +201,9 @@ final class BlockDevice extends TappedDevice {
 
     /** With the lock held. */
     void finished(BlockTask task, BlockStatus status) {
-        if (status == BlockStatus.IO_ERROR && failures.isKeeping() && task.state == BlockTask.State.EXECUTING) {
-            keep(task);
+        if (task.toBeKept && failures.isKeeping() && task.state == BlockTask.State.EXECUTING) {
+            flow.keep(task);
+            signalChange();
             return;
         }
         flow.end(task);
@@ -216,14 +217,6 @@ final class BlockDevice extends TappedDevice {
             if (!hasInFlight()) {
                 guest.unused();
             }
-        }
-        signalChange();
-    }
-
-    private void keep(BlockTask task) {
-        flow.keep(task);
-        if (failures.kept()) {
-            complainOfDisk("the disk fails: " + failures.last());
         }
         signalChange();
     }

@@ -38,6 +38,8 @@ final class BlockTask {
     long sequence;
     long takenNanos;
     BlockStatus result;
+    /** The disk has failed it, and its failure is not to be told to the guest. */
+    boolean toBeKept;
     /** A read that was not in the page cache: not to be tried by the thread that looks after the rings again. */
     boolean mayBlock;
 

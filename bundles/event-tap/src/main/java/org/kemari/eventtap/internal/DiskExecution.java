@@ -94,6 +94,11 @@ final class DiskExecution implements AutoCloseable {
             if (failures.failed(device.log, device.id, task, e)) {
                 device.complain("the disk fails: " + e.getMessage());
             }
+            task.toBeKept = failures.isKeeping() && task.state == BlockTask.State.EXECUTING;
+            if (task.toBeKept && failures.kept()) {
+                // told when the lock is given back here: whoever ends the request may keep it for long
+                device.complainOfDisk("the disk fails: " + failures.last());
+            }
         } finally {
             device.unlock();
         }

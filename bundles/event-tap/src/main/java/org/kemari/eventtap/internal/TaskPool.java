@@ -15,6 +15,7 @@ final class TaskPool {
         task.ring = null;
         task.blocker = null;
         task.mayBlock = false;
+        task.toBeKept = false;
         free.push(task);
     }
 }

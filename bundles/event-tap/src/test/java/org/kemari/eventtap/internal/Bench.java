@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.kemari.api.domain.Accelerator;
 import org.kemari.api.domain.Boot;
@@ -41,6 +42,7 @@ final class Bench implements AutoCloseable {
     final DomainTap tap;
     final FrontEnd front;
     final List<String> broken = new ArrayList<>();
+    final List<String> failures = new CopyOnWriteArrayList<>();
     final AtomicInteger outputsHeld = new AtomicInteger();
     GuestDisk disk;
 
@@ -51,6 +53,10 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(Path directory, int queues, boolean readOnly) throws IOException {
+        this(directory, queues, readOnly, false);
+    }
+
+    Bench(Path directory, int queues, boolean readOnly, boolean standby) throws IOException {
         this.directory = directory;
         this.queues = queues;
         paths = DomainPaths.of(directory.resolve("run"), directory.resolve("state"), directory.resolve("ram"), "web");
@@ -60,7 +66,7 @@ final class Bench implements AutoCloseable {
             Files.write(diskFile, new byte[(int) DISK_BYTES]);
         }
         DiskDefinition definition = new DiskDefinition("root", diskFile, DiskMode.MIRRORED, readOnly, queues);
-        tap = new EventTapComponent().open(new TapRequest(domain(List.of(definition), List.of()), paths, false));
+        tap = new EventTapComponent().open(new TapRequest(domain(List.of(definition), List.of()), paths, standby));
         tap.setListener(new TapListener() {
             @Override
             public void outputHeld() {
@@ -72,6 +78,11 @@ final class Bench implements AutoCloseable {
                 synchronized (broken) {
                     broken.add(device + ": " + reason);
                 }
+            }
+
+            @Override
+            public void diskFailed(String device, String reason) {
+                failures.add(device + ": " + reason);
             }
         });
         front = new FrontEnd(paths.deviceSocket("root"), GUEST_BYTES, true);
