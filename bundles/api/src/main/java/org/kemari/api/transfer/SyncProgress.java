@@ -5,7 +5,8 @@ import java.util.Objects;
 /**
  * How far a full sync is.
  *
- * @param phase for people: {@code memory and disks}, {@code last round}, {@code done}
+ * @param phase for people: {@code comparing disks}, {@code copying changed blocks}, {@code memory and disks}, {@code last
+ *     round}, {@code done}
  * @param round number of the memory round, from 1
  * @param bytesDone bytes looked at so far, zeroes and repeats included
  * @param bytesTotal bytes to look at, as known now

@@ -8,8 +8,12 @@
  *
  * <pre>
  *   primary                                            standby
- *   HELLO identity, generation            ─────────►   asks the gate; makes the image all zero
- *                                         ◄─────────   ACCEPT | REFUSE reason
+ *   HELLO identity, generation, what its  ─────────►   asks the gate; makes the image all zero, unless it still holds the
+ *     memory and disks are relative to                 checkpoint that the primary was resumed from
+ *                                         ◄─────────   ACCEPT a plan for each disk | REFUSE reason
+ *                                         ◄─────────   LACKING pages; DISK_CHANGES of disks with plan DELTA
+ *   DISK_DIGESTS                          ─────────►   of disks with plan COMPARE; several under way
+ *                                         ◄─────────   DISK_DIFFERS, in the same order
  *   PAGES, DISK, DISK_ZERO                ─────────►   written to the image and the disks at once (it is worth nothing yet)
  *   ROUND …  ROUND last                   ─────────►
  *                                         ◄─────────   SYNCED, when all of that is done
@@ -18,6 +22,10 @@
  *   CHECKPOINT_END counts, digest         ─────────►   verified; then it is committed
  *                                         ◄─────────   COMMITTED e
  *   JOINED record                                      between checkpoints
+ *   SETTLE e                              ─────────►   between checkpoints: flushes its disks when e is applied
+ *                                         ◄─────────   SETTLED e, any time
+ *   SETTLED e                             ─────────►   between checkpoints, when the primary's are flushed, too; then both
+ *                                                      drop the marks of their change logs that e and earlier ones made
  *   FAREWELL, ERROR                                    any time
  *                                         ◄─────────   ERROR reason, any time
  * </pre>
