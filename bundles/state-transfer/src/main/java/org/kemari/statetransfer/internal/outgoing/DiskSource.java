@@ -145,6 +145,14 @@ final class DiskSource implements AutoCloseable {
     long begin() {
         extents.clearAll();
         if (agreement.plan() != DiskPlan.DELTA) {
+            LOG.info(
+                    "Disk {} ({} MiB): host {} {}",
+                    identity.id(),
+                    identity.sizeBytes() >> 20,
+                    standby,
+                    agreement.plan() == DiskPlan.COPY
+                            ? "has an empty copy, all of it is sent"
+                            : "has a copy that may differ anywhere, the two are compared");
             return identity.sizeBytes();
         }
         delta = agreement.changes().clone();
@@ -153,6 +161,12 @@ final class DiskSource implements AutoCloseable {
             delta[i] |= log.isPresent() ? log.get().word(i) : -1L;
             count += Long.bitCount(delta[i]);
         }
+        LOG.info(
+                "Disk {} ({} MiB): {} KiB may differ from the copy of host {} and are sent",
+                identity.id(),
+                identity.sizeBytes() >> 20,
+                count * DiskExtents.EXTENT_BYTES >> 10,
+                standby);
         return Math.min(identity.sizeBytes(), count * DiskExtents.EXTENT_BYTES);
     }
 

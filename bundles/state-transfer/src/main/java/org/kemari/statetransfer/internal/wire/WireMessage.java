@@ -35,6 +35,13 @@ public sealed interface WireMessage {
     }
 
     /**
+     * The guest's UEFI variables. Follows {@link Hello} if the guest's firmware is UEFI.
+     *
+     * @param data all of them; empty if the primary has none
+     */
+    record FirmwareVariables(ByteBuffer data) implements WireMessage {}
+
+    /**
      * The standby agrees.
      *
      * @param capabilities of those offered, what the standby knows too

@@ -1,0 +1,85 @@
+package org.kemari.itests.guests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.kemari.itests.guest.DomainSpec;
+import org.kemari.itests.guest.GuestControl;
+import org.kemari.itests.guest.GuestDisks;
+import org.kemari.itests.lab.Await;
+import org.kemari.itests.lab.KemariHost;
+
+/** What is copied back after an outage: enough, and not everything. */
+class ChangedBlocksIT extends GuestCase {
+    private static final int DISK_MIB = 256;
+
+    private static void fill(Path disk) throws IOException {
+        byte[] content = new byte[DISK_MIB << 20];
+        new Random(1).nextBytes(content);
+        Files.write(disk, content);
+    }
+
+    @Test
+    void a_busy_disk_is_equal_to_the_byte_after_losses_of_every_kind() throws Exception {
+        KemariHost primary = guests.east();
+        DomainSpec domain = domain("blocks").vcpus(2);
+        ext4(domain, primary, "data", 16 << 20);
+        raw(domain, "raw", DISK_MIB << 20, 1);
+        fill(domain.disks().get(1).on(primary));
+        startGuest(domain, primary).close();
+        protect(domain, primary);
+        assertThat(sent(domain, primary)).isGreaterThan((long) DISK_MIB << 20);
+        for (int round = 0; round < 6; round++) {
+            try (GuestControl control = GuestControl.await(GUEST, PATIENCE)) {
+                control.ask("scribble vdb 2 " + guests.random().nextInt(1000));
+            }
+            Thread.sleep(guests.random().nextInt(3000));
+            KemariHost other = guests.other(primary);
+            switch (round % 3) {
+                case 0 -> {
+                    primary.killEverything();
+                    primary = other;
+                }
+                case 1 -> {
+                    primary.killHypervisors();
+                    primary = other;
+                }
+                default -> {
+                    other.killEverything();
+                    primary.console().awaitState(domain.name(), PATIENCE, "SOLO");
+                }
+            }
+            awaitRunning(domain, primary);
+            Thread.sleep(guests.random().nextInt(1000));
+            if (!guests.other(primary).isRunning()) {
+                guests.revive(guests.other(primary));
+            }
+            protect(domain, primary);
+            assertThat(sent(domain, primary)).as("round " + round).isLessThan((long) DISK_MIB << 20);
+            System.out.printf("kemari: round %d: %d MiB sent%n", round, sent(domain, primary) >> 20);
+        }
+        try (GuestControl control = GuestControl.await(GUEST, PATIENCE)) {
+            control.ask("quiesce");
+        }
+        KemariHost last = primary;
+        long epoch = last.console().domain(domain.name()).getEpoch();
+        Await.until(
+                "everything is committed and applied",
+                PATIENCE,
+                () -> guests.other(last).console().transfer(domain.name()).getAppliedEpoch() > epoch + 1);
+        stop(domain, last);
+        for (DomainSpec.DiskSpec disk : domain.disks()) {
+            assertThat(GuestDisks.firstDifference(disk.on(guests.east()), disk.on(guests.west())))
+                    .as("first difference of " + disk.id())
+                    .isEqualTo(-1);
+        }
+    }
+
+    private static long sent(DomainSpec domain, KemariHost primary) {
+        return primary.console().domain(domain.name()).getSyncBytesSent();
+    }
+}
