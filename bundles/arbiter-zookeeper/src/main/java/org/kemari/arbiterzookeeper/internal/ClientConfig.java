@@ -1,6 +1,7 @@
 package org.kemari.arbiterzookeeper.internal;
 
 import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.common.X509Util;
 import org.kemari.arbiterzookeeper.internal.EnsembleSettings.KeyStoreFile;
 import org.kemari.arbiterzookeeper.internal.EnsembleSettings.Tls;
 
@@ -13,7 +14,11 @@ final class ClientConfig {
         config.setProperty(
                 ZKClientConfig.ENABLE_CLIENT_SASL_KEY,
                 Boolean.toString(settings.saslContext().isPresent()));
-        settings.saslContext().ifPresent(context -> config.setProperty(ZKClientConfig.LOGIN_CONTEXT_NAME_KEY, context));
+        settings.saslContext().ifPresent(context -> {
+            config.setProperty(ZKClientConfig.LOGIN_CONTEXT_NAME_KEY, context);
+            // otherwise the library refuses DIGEST-MD5
+            config.setProperty(X509Util.FIPS_MODE_PROPERTY, "false");
+        });
         settings.tls().ifPresent(tls -> secure(config, tls));
         return config;
     }

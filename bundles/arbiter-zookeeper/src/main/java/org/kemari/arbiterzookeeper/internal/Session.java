@@ -111,6 +111,11 @@ final class Session {
     }
 
     private void happened(WatchedEvent event) {
+        if (event.getState() == null) {
+            // how the library tells that SASL could not even be begun
+            lost.complete("the authentication cannot be made");
+            return;
+        }
         switch (event.getState()) {
             case SyncConnected -> connected.complete(null);
             case Disconnected -> lost.complete(

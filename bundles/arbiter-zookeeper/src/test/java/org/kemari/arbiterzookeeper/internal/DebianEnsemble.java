@@ -16,17 +16,12 @@ import java.util.concurrent.TimeUnit;
 final class DebianEnsemble implements AutoCloseable {
     static final int SIZE = 3;
 
-    private static final Path JAR = Path.of("/usr/share/java/zookeeper.jar");
-
     private final Path directory;
     private final int clientPort;
     private final Process[] processes = new Process[SIZE];
     private final Thread hook = new Thread(this::kill, "ensemble-end");
 
     DebianEnsemble(Path directory) throws IOException {
-        if (!Files.isReadable(JAR)) {
-            throw new IOException("there is no " + JAR + ": install the package zookeeper, or run ./kemari setup");
-        }
         this.directory = directory;
         this.clientPort = Fixture.freePort();
         int peerPort = Fixture.freePort();
@@ -63,20 +58,7 @@ final class DebianEnsemble implements AutoCloseable {
     }
 
     void start(int server) throws IOException {
-        Path home = directory.resolve("server" + server);
-        processes[server] = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dzookeeper.jmx.log4j.disable=true",
-                        "-cp",
-                        JAR.toString(),
-                        "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-                        home.resolve("zoo.cfg").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(home.resolve("log").toFile())
-                .start();
+        processes[server] = DebianServer.launch(directory.resolve("server" + server), List.of());
     }
 
     void startAll() throws IOException {

@@ -19,7 +19,7 @@ final class Fixture {
     /** For clients whose requests are going to be late. */
     static final String[] SHORT = {"requestTimeout", "900 ms"};
 
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
