@@ -22,6 +22,7 @@ import org.kemari.api.domain.DiskMode;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
 import org.kemari.api.domain.ProtectionSettings;
+import org.kemari.api.health.HealthMonitor;
 import org.kemari.api.hypervisor.MachineIdentity;
 import org.kemari.api.link.Link;
 import org.kemari.api.link.LinkService;
@@ -162,6 +163,10 @@ public final class TestPair implements AutoCloseable, OutgoingListener {
         tap.hold(Duration.ofSeconds(1));
         session.syncDisks(tap);
         return session;
+    }
+
+    public void leaveLostPaths(Optional<HealthMonitor> monitor) {
+        sender.leaveLostPaths(() -> monitor);
     }
 
     public void awaitCommitted(long epoch) {

@@ -30,6 +30,7 @@ final class CommitReader {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile long sentEpoch;
     private volatile String endReason;
+    private volatile String abandoned = "";
     private long committedEpoch;
 
     /**
@@ -57,6 +58,11 @@ final class CommitReader {
         sentEpoch = epoch;
     }
 
+    /** The link is going to be closed by this host, for this reason. */
+    void abandon(String reason) {
+        abandoned = reason;
+    }
+
     /** Reads until the link ends. Returns why, for people; the caller tells the listener. */
     String run() {
         String reason = readToTheEnd();
@@ -77,7 +83,7 @@ final class CommitReader {
         } catch (EOFException e) {
             return "the standby ended the link";
         } catch (IOException e) {
-            return Reasons.of(e);
+            return abandoned.isEmpty() ? Reasons.of(e) : abandoned;
         } catch (GivenUp e) {
             return e.getMessage();
         }

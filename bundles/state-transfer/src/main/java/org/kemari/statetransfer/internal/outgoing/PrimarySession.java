@@ -239,6 +239,21 @@ public final class PrimarySession implements OutgoingSession {
                 sources.capture().method());
     }
 
+    String standby() {
+        return request.standby();
+    }
+
+    /** Where the standby is reached: IP address and port. */
+    String remoteAddress() {
+        return link.remoteAddress();
+    }
+
+    /** Ends the session as if its link had broken. */
+    void abandon(String reason) {
+        commits.abandon(reason);
+        link.close();
+    }
+
     private String domain() {
         return request.identity().domain();
     }

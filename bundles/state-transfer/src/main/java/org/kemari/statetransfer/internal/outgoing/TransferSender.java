@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.kemari.api.health.HealthMonitor;
 import org.kemari.api.link.Link;
 import org.kemari.api.link.LinkService;
 import org.kemari.api.transfer.ImageId;
@@ -29,7 +30,7 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
     private final LinkService links;
     private final Supplier<TransferSettings> settings;
     private final long settleNanos;
-    private final Set<OutgoingSession> sessions = ConcurrentHashMap.newKeySet();
+    private final Set<PrimarySession> sessions = ConcurrentHashMap.newKeySet();
     /** Hypervisors whose written pages a session has begun to take: what was written before is not known any more. */
     private final Set<Long> tracked = ConcurrentHashMap.newKeySet();
 
@@ -119,6 +120,11 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** Ends the sessions over paths that are lost, as the monitor says; to be called every now and then. */
+    public void leaveLostPaths(Supplier<Optional<HealthMonitor>> monitor) {
+        new LostPaths(monitor, () -> sessions).look();
     }
 
     /** Ends all sessions. */
