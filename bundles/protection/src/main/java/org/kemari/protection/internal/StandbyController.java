@@ -97,6 +97,9 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
     /** Starts the waiting hypervisor and begins. Blocks for as long as that takes. */
     void prepare() throws IOException {
         try {
+            if (offer.firmwareVariables().isPresent()) {
+                FirmwareVariables.write(paths, offer.firmwareVariables().get());
+            }
             vm = services.hypervisor()
                     .launch(
                             definition,

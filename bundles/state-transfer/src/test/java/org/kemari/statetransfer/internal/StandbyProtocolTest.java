@@ -9,11 +9,13 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.kemari.api.transfer.DomainIdentity;
 import org.kemari.statetransfer.internal.incoming.TransferAcceptor;
 import org.kemari.statetransfer.internal.wire.CheckpointDigest;
 import org.kemari.statetransfer.internal.wire.DiskBase;
@@ -67,6 +69,35 @@ class StandbyProtocolTest {
     private void hello() throws IOException {
         writer.write(new WireMessage.Hello(pair.identity(), 3, 0, Optional.empty(), List.of(DiskBase.NONE)), 0);
         assertThat(answer()).isInstanceOf(WireMessage.Accept.class);
+    }
+
+    private DomainIdentity uefi() throws IOException {
+        DomainIdentity plain = pair.identity();
+        return new DomainIdentity(
+                plain.domain(),
+                plain.machine(),
+                plain.memoryBytes(),
+                plain.vcpus(),
+                "ovmf",
+                plain.disks(),
+                plain.nics());
+    }
+
+    @Test
+    void uefiVariablesReachTheGateBeforeItDecides() throws Exception {
+        byte[] variables = new byte[528 << 10];
+        new Random(1).nextBytes(variables);
+        writer.write(new WireMessage.Hello(uefi(), 3, 0, Optional.empty(), List.of(DiskBase.NONE)), 0);
+        writer.write(new WireMessage.FirmwareVariables(ByteBuffer.wrap(variables)), 0);
+        assertThat(answer()).isInstanceOf(WireMessage.Accept.class);
+        assertThat(pair.standby.offer().firmwareVariables()).contains(ByteBuffer.wrap(variables));
+    }
+
+    @Test
+    void missingUefiVariablesAreABreachOfTheProtocol() throws Exception {
+        writer.write(new WireMessage.Hello(uefi(), 3, 0, Optional.empty(), List.of(DiskBase.NONE)), 0);
+        writer.write(new WireMessage.CheckpointBegin(), 1);
+        assertEnded("UEFI variables");
     }
 
     private WireMessage answer() throws IOException {

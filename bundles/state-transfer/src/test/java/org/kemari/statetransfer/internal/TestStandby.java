@@ -27,6 +27,7 @@ public final class TestStandby implements StandbyGate, StandbySlot {
     private final List<Long> applied = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile IncomingSession session;
+    private volatile StandbyOffer offer;
     private volatile String refusal = "";
     private volatile Consumer<CommittedCheckpoint> onApplied = checkpoint -> {};
     private volatile long failAtEpoch = -1;
@@ -60,6 +61,11 @@ public final class TestStandby implements StandbyGate, StandbySlot {
         return session;
     }
 
+    /** The last one. */
+    public StandbyOffer offer() {
+        return offer;
+    }
+
     /** What came besides checkpoints, in order. */
     public List<String> told() {
         return told;
@@ -74,8 +80,9 @@ public final class TestStandby implements StandbyGate, StandbySlot {
     }
 
     @Override
-    public StandbySlot open(StandbyOffer offer, IncomingSession incoming) throws RefusedException {
+    public StandbySlot open(StandbyOffer given, IncomingSession incoming) throws RefusedException {
         session = incoming;
+        offer = given;
         if (!refusal.isEmpty()) {
             throw new RefusedException(refusal);
         }

@@ -17,6 +17,7 @@ import org.kemari.api.transfer.RefusedException;
 import org.kemari.api.transfer.StandbyGate;
 import org.kemari.api.transfer.StandbyOffer;
 import org.kemari.api.transfer.StandbySlot;
+import org.kemari.statetransfer.internal.FirmwareVariables;
 import org.kemari.statetransfer.internal.TransferSettings;
 import org.kemari.statetransfer.internal.wire.DiskBase;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
@@ -63,8 +64,9 @@ public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
             FrameHeader header = reader.readHeader();
             writer = new FrameWriter(link, header.session());
             WireMessage.Hello hello = hello(reader, header);
+            Optional<ByteBuffer> variables = variables(reader, hello.identity());
             heard.complete(true);
-            serve(link, reader, writer, offer(link, header, hello), hello.logs());
+            serve(link, reader, writer, offer(link, header, hello, variables), hello.logs());
         } catch (RefusedException e) {
             LOG.info("A session offered by host {} was refused: {}", link.peer(), e.getMessage());
             tell(writer, new WireMessage.Refuse(e.getMessage()));
@@ -86,12 +88,31 @@ public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
         return (WireMessage.Hello) MessageCodec.decode(header.type(), payload, Limits.NONE);
     }
 
-    private static StandbyOffer offer(Link link, FrameHeader header, WireMessage.Hello hello) throws WireException {
+    private static Optional<ByteBuffer> variables(FrameReader reader, DomainIdentity identity) throws IOException {
+        if (!FirmwareVariables.belongTo(identity)) {
+            return Optional.empty();
+        }
+        FrameHeader header = reader.readHeader();
+        if (header.type() != FrameType.FIRMWARE_VARIABLES || header.length() > FirmwareVariables.MAX_BYTES) {
+            throw new WireException("instead of the UEFI variables came a frame of the kind " + header.type() + " and "
+                    + header.length() + " bytes");
+        }
+        ByteBuffer payload = ByteBuffer.allocate(header.length());
+        reader.readPayload(header, payload);
+        WireMessage message = MessageCodec.decode(header.type(), payload, Limits.NONE);
+        ByteBuffer data = ((WireMessage.FirmwareVariables) message).data().asReadOnlyBuffer();
+        return data.hasRemaining() ? Optional.of(data) : Optional.empty();
+    }
+
+    private static StandbyOffer offer(
+            Link link, FrameHeader header, WireMessage.Hello hello, Optional<ByteBuffer> variables)
+            throws WireException {
         DomainIdentity identity = hello.identity();
         if (identity.memoryBytes() == 0) {
             throw new WireException("domain " + identity.domain() + " has no memory");
         }
-        return new StandbyOffer(link.peer(), identity, hello.generation(), header.session(), hello.resumedFrom());
+        return new StandbyOffer(
+                link.peer(), identity, hello.generation(), header.session(), hello.resumedFrom(), variables);
     }
 
     private void serve(Link link, FrameReader reader, FrameWriter writer, StandbyOffer offer, List<DiskBase> bases)

@@ -14,6 +14,7 @@ import org.kemari.api.transfer.ImageId;
 import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.api.transfer.RefusedException;
 import org.kemari.linux.DirtyBitmap;
+import org.kemari.statetransfer.internal.FirmwareVariables;
 import org.kemari.statetransfer.internal.wire.DiskBase;
 import org.kemari.statetransfer.internal.wire.DiskExtents;
 import org.kemari.statetransfer.internal.wire.DiskPlan;
@@ -66,6 +67,9 @@ record Handshake(
         FrameReader reader = new FrameReader(link, request.session());
         try {
             writer.write(new WireMessage.Hello(request.identity(), request.generation(), 0, resumedFrom, bases), 0);
+            if (FirmwareVariables.belongTo(request.identity())) {
+                writer.write(new WireMessage.FirmwareVariables(FirmwareVariables.read(request.paths())), 0);
+            }
             WireMessage answer = answer(reader, Limits.NONE);
             if (answer instanceof WireMessage.Accept accept) {
                 if (accept.retained().isPresent() && !accept.retained().equals(resumedFrom)) {

@@ -23,9 +23,10 @@ public enum FrameType {
     DISK_DIGESTS(19),
     DISK_DIFFERS(20),
     SETTLE(21),
-    SETTLED(22);
+    SETTLED(22),
+    FIRMWARE_VARIABLES(23);
 
-    private static final FrameType[] BY_CODE = new FrameType[23];
+    private static final FrameType[] BY_CODE = new FrameType[24];
 
     static {
         for (FrameType type : values()) {

@@ -26,6 +26,8 @@ public final class MessageCodec {
             return FrameType.REFUSE;
         } else if (message instanceof WireMessage.Lacking) {
             return FrameType.LACKING;
+        } else if (message instanceof WireMessage.FirmwareVariables) {
+            return FrameType.FIRMWARE_VARIABLES;
         } else if (message instanceof WireMessage.Pages) {
             return FrameType.PAGES;
         } else if (message instanceof WireMessage.Disk) {
@@ -66,7 +68,7 @@ public final class MessageCodec {
     }
 
     /**
-     * Writes what comes before the data of a message (PAGES, DISK and DEVICE_STATE have data), or the whole of it.
+     * Writes what comes before the data of a message (PAGES, DISK, DEVICE_STATE and FIRMWARE_VARIABLES have data), or the whole of it.
      *
      * @param out little-endian or not: it is set to little-endian
      * @return the data that follows, possibly empty
@@ -90,6 +92,8 @@ public final class MessageCodec {
         } else if (message instanceof WireMessage.Disk disk) {
             writer.i32(disk.disk()).i64(disk.offset());
             return disk.data();
+        } else if (message instanceof WireMessage.FirmwareVariables variables) {
+            return variables.data();
         } else if (message instanceof WireMessage.DiskZero zero) {
             writer.i32(zero.disk()).i64(zero.offset()).i64(zero.length());
         } else if (message instanceof WireMessage.DeviceState state) {
@@ -189,6 +193,7 @@ public final class MessageCodec {
                     case ACCEPT -> new WireMessage.Accept(
                             in.i64(), in.nonNegativeLong("the bound of the staging"), imageId(in), DiskCodec.plans(in));
                     case LACKING -> lacking(in, limits);
+                    case FIRMWARE_VARIABLES -> new WireMessage.FirmwareVariables(in.rest());
                     case REFUSE -> new WireMessage.Refuse(in.text());
                     case JOINED -> joined(in);
                     case FAREWELL -> farewell(in);

@@ -37,7 +37,7 @@ final class Messages {
     }
 
     private WireMessage next() {
-        return switch (random.nextInt(21)) {
+        return switch (random.nextInt(22)) {
             case 0 -> hello();
             case 1 -> accept();
             case 2 -> new WireMessage.Refuse(text());
@@ -60,6 +60,7 @@ final class Messages {
             case 17 -> new WireMessage.DiskDigests(0, 3, bytes(DiskExtents.DIGEST_BYTES * (1 + random.nextInt(13))));
             case 18 -> new WireMessage.DiskDiffers(0, random.nextInt(16), bytes(1));
             case 19 -> random.nextBoolean() ? new WireMessage.Settle() : new WireMessage.Settled();
+            case 20 -> new WireMessage.FirmwareVariables(bytes(random.nextInt(1000)));
             default -> random.nextBoolean()
                     ? new WireMessage.Farewell(Farewell.values()[random.nextInt(Farewell.values().length)], text())
                     : new WireMessage.Error(text());
