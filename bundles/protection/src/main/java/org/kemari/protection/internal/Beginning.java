@@ -37,17 +37,20 @@ final class Beginning {
         this.relay = new VmRelay(definition.name());
     }
 
-    /** @param autostart whether the domain is to be started if it does not run and the record allows it */
-    Outcome decide(boolean autostart) throws IOException, InterruptedException {
+    /**
+     * @param autostart whether the domain is to be started if it does not run and the record allows it
+     * @param unfinished why no guest may boot here, as {@link StandbyMark} says
+     */
+    Outcome decide(boolean autostart, Optional<String> unfinished) throws IOException, InterruptedException {
         String name = definition.name();
         Optional<VirtualMachine> found =
                 services.hypervisor().adopt(definition, services.configuration().paths(name), relay);
         long began = System.nanoTime();
-        Startup.Advice advice = advise(found.isPresent(), autostart, 0);
+        Startup.Advice advice = advise(found.isPresent(), autostart, unfinished, 0);
         while (advice.step() == Startup.Step.WAIT) {
             notes.accept(advice.reason());
             Thread.sleep(LOOK_AGAIN_MILLIS);
-            advice = advise(found.isPresent(), autostart, System.nanoTime() - began);
+            advice = advise(found.isPresent(), autostart, unfinished, System.nanoTime() - began);
         }
         return switch (advice.step()) {
             case ADOPT -> adopt(found.orElseThrow());
@@ -63,10 +66,10 @@ final class Beginning {
         };
     }
 
-    private Startup.Advice advise(boolean found, boolean autostart, long elapsedNanos) {
+    private Startup.Advice advise(boolean found, boolean autostart, Optional<String> unfinished, long elapsedNanos) {
         try {
             Optional<OwnershipRecord> record = services.arbiter().get().read(definition.name());
-            return Startup.advise(services.self(), record, found, autostart, elapsedNanos);
+            return Startup.advise(services.self(), record, found, autostart, unfinished, elapsedNanos);
         } catch (IOException | RuntimeException e) {
             return found || autostart
                     ? new Startup.Advice(Startup.Step.WAIT, "waiting for the arbiter: " + PrimaryController.reason(e))

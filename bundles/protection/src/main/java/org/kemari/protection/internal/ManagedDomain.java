@@ -116,6 +116,10 @@ final class ManagedDomain {
             throw new OperationRefusedException(
                     "domain " + name + " belongs to host " + owner.get() + " by the arbiter's record: start it there");
         }
+        Optional<String> unfinished = standbyMark().reason();
+        if (unfinished.isPresent()) {
+            throw new OperationRefusedException("domain " + name + ": " + unfinished.get());
+        }
         launch(definition);
     }
 
@@ -282,6 +286,7 @@ final class ManagedDomain {
         board.reader(standby::status);
         controller = standby;
         try {
+            standbyMark().set(offer.primary());
             standby.prepare();
             return standby;
         } catch (IOException | RuntimeException e) {
@@ -297,6 +302,7 @@ final class ManagedDomain {
         StandbyController standby = (StandbyController) controller;
         last = standby.status();
         stopMarker().set(false);
+        standbyMark().clear();
         OwnershipRecord record = standby.won();
         String why = running.takeover()
                 .map(t -> "not protected: taken over, " + t.reason())
@@ -317,7 +323,9 @@ final class ManagedDomain {
      */
     void begin(DomainDefinition definition) throws IOException, InterruptedException {
         Beginning.Outcome outcome = new Beginning(services, definition, this::note)
-                .decide(definition.autostart() && !stopMarker().isSet());
+                .decide(
+                        definition.autostart() && !stopMarker().isSet(),
+                        standbyMark().reason());
         if (outcome instanceof Beginning.Outcome.Adopted adopted) {
             adopt(definition, adopted);
         } else if (outcome instanceof Beginning.Outcome.Start) {
@@ -358,6 +366,11 @@ final class ManagedDomain {
             LOG.info("domain {}: {}", name, reason);
             last = absent(last.state(), reason, last);
         }
+    }
+
+    private StandbyMark standbyMark() {
+        return new StandbyMark(
+                name, services.configuration().paths(name).stateDirectory().resolve("standby"));
     }
 
     private StopMarker stopMarker() {

@@ -40,11 +40,21 @@ final class Startup {
      * @param record the arbiter's
      * @param found whether a guest that an earlier Kemari has started still runs here
      * @param autostart whether the domain is to be started by itself
+     * @param unfinished why no guest may boot here, as {@link StandbyMark} says: what is found is then a hypervisor that
+     *     still waits for its image
      * @param elapsedNanos time since Kemari has started
      */
     static Advice advise(
-            String self, Optional<OwnershipRecord> record, boolean found, boolean autostart, long elapsedNanos) {
+            String self,
+            Optional<OwnershipRecord> record,
+            boolean found,
+            boolean autostart,
+            Optional<String> unfinished,
+            long elapsedNanos) {
         boolean foreign = record.isPresent() && !record.get().owner().equals(self);
+        if (found && unfinished.isPresent()) {
+            return new Advice(Step.DESTROY, foreign ? owned(record.get()) : unfinished.get());
+        }
         if (found) {
             // Without a record it cannot be told apart from a guest that was never ours to run: the claim decides.
             return foreign
@@ -53,6 +63,9 @@ final class Startup {
         }
         if (foreign) {
             return new Advice(Step.NOTHING, owned(record.get()));
+        }
+        if (unfinished.isPresent()) {
+            return new Advice(Step.NOTHING, unfinished.get());
         }
         if (!autostart) {
             return new Advice(Step.NOTHING, "not started");

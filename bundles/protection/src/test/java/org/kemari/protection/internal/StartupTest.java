@@ -10,7 +10,20 @@ class StartupTest {
     private static final OwnershipRecord OURS = OwnershipRecord.first("web", "east");
 
     private static Startup.Step step(Optional<OwnershipRecord> record, boolean found, boolean autostart, long elapsed) {
-        return Startup.advise("east", record, found, autostart, elapsed).step();
+        return Startup.advise("east", record, found, autostart, Optional.empty(), elapsed)
+                .step();
+    }
+
+    @Test
+    void afterAnUnfinishedTakeoverNothingBootsByItself() {
+        Optional<String> unfinished = Optional.of("was the standby");
+        assertThat(Startup.advise("east", Optional.of(OURS), false, true, unfinished, Long.MAX_VALUE)
+                        .step())
+                .isEqualTo(Startup.Step.NOTHING);
+        assertThat(Startup.advise("east", Optional.of(OURS), true, true, unfinished, 0)
+                        .step())
+                .as("a hypervisor that still waits for its image is no guest")
+                .isEqualTo(Startup.Step.DESTROY);
     }
 
     @Test
