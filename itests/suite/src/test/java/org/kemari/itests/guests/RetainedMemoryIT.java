@@ -17,11 +17,12 @@ import org.kemari.itests.lab.KemariHost;
  */
 class RetainedMemoryIT extends GuestCase {
     private static final int SWITCHOVERS = Integer.getInteger("kemari.switchovers", 10);
+    private static final int MEMORY_MIB = Integer.getInteger("kemari.memory", 256);
 
     @Test
     void memory_survives_switchovers_and_little_of_it_travels() throws Exception {
         KemariHost primary = guests.east();
-        DomainSpec domain = domain("retained").vcpus(2).memory(256);
+        DomainSpec domain = domain("retained").vcpus(2).memory(MEMORY_MIB);
         ext4(domain, primary, "data", 16 << 20);
         GuestControl control = startGuest(domain, primary);
         String bootId = control.bootId();
@@ -48,6 +49,67 @@ class RetainedMemoryIT extends GuestCase {
             assertThat(bytes).as("bytes of a new session").isLessThan(full / 3);
             primary = next;
             assertSound(control, bootId);
+        }
+        stop(domain, primary);
+    }
+
+    /** What can happen to the host that has just handed over, while its memory is being brought up to date. */
+    private enum Mishap {
+        NOTHING,
+        LINK_CUT,
+        STANDBY_KILLED,
+        WAITING_HYPERVISOR_KILLED;
+
+        void befall(Guests guests, KemariHost host) throws Exception {
+            switch (this) {
+                case LINK_CUT -> {
+                    guests.lab().network().cut(host.name());
+                    Thread.sleep(1500);
+                    guests.lab().network().mend(host.name());
+                }
+                case STANDBY_KILLED -> {
+                    host.killEverything();
+                    guests.revive(host);
+                }
+                case WAITING_HYPERVISOR_KILLED -> host.killHypervisors();
+                default -> {}
+            }
+        }
+    }
+
+    /** A memory that was half brought up to date must never count as that of a checkpoint. */
+    @Test
+    void memory_survives_mishaps_of_the_host_that_has_handed_over() throws Exception {
+        KemariHost primary = guests.east();
+        DomainSpec domain = domain("mishap")
+                .vcpus(2)
+                .memory(MEMORY_MIB)
+                .standbys("east", "west")
+                .automatic(true);
+        ext4(domain, primary, "data", 16 << 20);
+        String bootId;
+        try (GuestControl control = startGuest(domain, primary)) {
+            bootId = control.bootId();
+            control.ask("memory 16 2000");
+        }
+        for (int i = 0; i < SWITCHOVERS; i++) {
+            primary.console().awaitState(domain.name(), PATIENCE, "PROTECTED");
+            KemariHost next = guests.other(primary);
+            next.console().awaitState(domain.name(), PATIENCE, "READY");
+            Mishap mishap = Mishap.values()[i % Mishap.values().length];
+            int delay = guests.random().nextInt(700);
+            primary.console().domain(domain.name()).switchover();
+            next.console().awaitRole(domain.name(), PATIENCE, "PRIMARY");
+            Thread.sleep(delay);
+            mishap.befall(guests, primary);
+            next.console().awaitState(domain.name(), PATIENCE, "PROTECTED");
+            System.out.printf(
+                    "kemari: switchover %d, %s after %d ms: protected again with %d KiB sent%n",
+                    i, mishap, delay, next.console().transfer(domain.name()).getBytes() >> 10);
+            primary = next;
+            try (GuestControl control = GuestControl.await(GUEST, PATIENCE)) {
+                assertSound(control, bootId);
+            }
         }
         stop(domain, primary);
     }
