@@ -43,9 +43,16 @@ public final class Host {
      * @param isPrimary whether it is or wants to be the primary
      * @param isRunning whether its guest runs here
      * @param isProtected whether this is a primary with a standby
+     * @param isStandby whether this is a standby
      * @param isReady whether this is a standby that can take over
      */
-    public record Situation(String state, boolean isPrimary, boolean isRunning, boolean isProtected, boolean isReady) {}
+    public record Situation(
+            String state,
+            boolean isPrimary,
+            boolean isRunning,
+            boolean isProtected,
+            boolean isStandby,
+            boolean isReady) {}
 
     public final World world;
     public final int index;
@@ -61,11 +68,11 @@ public final class Host {
     private boolean power;
     private int powerOns;
     private int incarnation;
-    /**
-     * This host has asked for the domain and has not yet resumed it: until then its copy of the disk may lack what is
-     * committed. Should it lose its memory now, both hosts have failed at once.
-     */
-    public boolean takingOver;
+    /** Kemari's durable mark: a standby that has not taken over, or not to the end. */
+    public boolean standbyMark;
+
+    /** The operator has removed that mark, sure that no other host writes; what is on the disk has to do. */
+    public boolean markRemoved;
 
     /** The operator has stopped the domain here: it is not to be started by itself. */
     public boolean stoppedByWill;

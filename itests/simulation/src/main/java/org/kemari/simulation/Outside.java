@@ -158,10 +158,10 @@ public final class Outside {
     /** A guest boots anew. @return its first sign */
     public int boots(Host host) {
         owns(host, "boots the guest");
-        if (host.takingOver) {
+        if (host.markRemoved) {
             // both hosts have failed: the one before, and this one before it was done
             world.coverage.count(Event.DOUBLE_FAILURES);
-            host.takingOver = false;
+            host.markRemoved = false;
             for (int block = 0; block < Guest.BLOCKS; block++) {
                 acknowledged[block] = history.contains(host.disk.read(block), acknowledged[block])
                         ? acknowledged[block]

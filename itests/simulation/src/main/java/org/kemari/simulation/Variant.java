@@ -17,6 +17,7 @@ public enum Variant {
     STALE_RECORD("any record that names oneself as owner is taken for proof"),
     EXECUTE_BEFORE_FENCE("a takeover does not wait for the fence"),
     RELEASE_AFTER_SWITCHOVER("a primary goes on to release after a switchover was asked for"),
+    NO_STANDBY_MARK("a restarted host forgets that its takeover was not finished"),
     NO_REPLAY("a standby does not execute the pending writes of its image"),
     REPLAY_UNCOMMITTED("a standby executes writes of a checkpoint that is not committed"),
     FORGOTTEN_REQUESTS("a takeover forgets the requests in flight"),

@@ -31,6 +31,7 @@ public final class World {
     private final Disk sharedDisk = new Disk();
     private long lastSession;
     private boolean healed;
+    private int looks;
 
     public World(Plan plan, Function<Host, Host.Software> software, Consumer<String> trace) {
         this.plan = plan;
@@ -151,6 +152,9 @@ public final class World {
         }
         boolean runs = hosts.stream()
                 .anyMatch(h -> h.runsKemari() && h.software().situation().isRunning());
+        if (!runs && ++looks % 3 == 0) {
+            insist();
+        }
         if (!runs) {
             hosts.stream().filter(Host::runsKemari).forEach(h -> h.software().command(Host.Command.START, h));
         }
@@ -161,6 +165,18 @@ public final class World {
                 .findFirst();
         alone.ifPresent(h -> h.software().command(Host.Command.PROTECT, hosts.get((h.index + 1) % hosts.size())));
         agenda.after(OPERATOR_LOOKS_NANOS, this::operatorLooks);
+    }
+
+    /** The owner by the record refuses to start the domain, for its takeover was not finished. */
+    private void insist() {
+        Host owner = owner();
+        if (owner.standbyMark
+                && owner.runsKemari()
+                && !owner.software().situation().isStandby()) {
+            hosts.stream().filter(h -> h != owner).forEach(this::powerOff);
+            owner.standbyMark = false;
+            owner.markRemoved = true;
+        }
     }
 
     private boolean isSettled() {

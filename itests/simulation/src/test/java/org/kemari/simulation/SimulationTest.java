@@ -18,8 +18,8 @@ class SimulationTest {
     /** Another number: {@code -Dkemari.schedules=1000}. */
     private static final long SCHEDULES = Long.getLong("kemari.schedules", 100_000);
 
-    /** Other seeds: {@code -Dkemari.seed=1000000}. */
-    private static final long FIRST_SEED = Long.getLong("kemari.seed", 1);
+    /** Other seeds: {@code -Dkemari.firstSeed=1000000}. */
+    private static final long FIRST_SEED = Long.getLong("kemari.firstSeed", 1);
 
     /** How many schedules it may take until a broken Kemari is found out. */
     private static final long PATIENCE = 20_000;

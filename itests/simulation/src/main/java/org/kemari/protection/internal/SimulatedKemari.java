@@ -93,9 +93,6 @@ public final class SimulatedKemari implements Host.Software {
     // ---- the start
 
     private void begin() {
-        if (host.machine != null && host.machine.isWaiting()) {
-            endLeftOver();
-        }
         boolean found = host.machine != null;
         boolean autostart = world.plan.autostart() && !host.stoppedByWill;
         office.read(read -> {
@@ -106,7 +103,7 @@ public final class SimulatedKemari implements Host.Software {
             Startup.Step step = Startup.Step.WAIT;
             if (read.isPresent()) {
                 long elapsed = world.agenda.nowNanos() - startedNanos;
-                step = Startup.advise(host.name, read.get(), found, autostart, elapsed)
+                step = Startup.advise(host.name, read.get(), found, autostart, unfinished(), elapsed)
                         .step();
             } else if (!found && !autostart) {
                 step = Startup.Step.NOTHING;
@@ -125,6 +122,10 @@ public final class SimulatedKemari implements Host.Software {
                 default -> beginning = false;
             }
         });
+    }
+
+    private Optional<String> unfinished() {
+        return host.standbyMark ? Optional.of("a takeover was not finished") : Optional.empty();
     }
 
     private void endLeftOver() {
@@ -226,7 +227,7 @@ public final class SimulatedKemari implements Host.Software {
                             .truth()
                             .map(r -> !r.owner().equals(host.name))
                             .orElse(host.index != 0);
-            if (primary == null && standby == null && !beginning && !foreign && !elsewhere) {
+            if (primary == null && standby == null && !beginning && !foreign && !elsewhere && !host.standbyMark) {
                 launch();
             }
         } else if (command == Host.Command.TAKEOVER) {
@@ -304,6 +305,7 @@ public final class SimulatedKemari implements Host.Software {
                         || world.plan.variant() == Variant.OLD_IMAGE
                                 && incoming.offer().resumedFrom().isPresent());
         host.retained = null;
+        host.standbyMark = world.plan.variant() != Variant.NO_STANDBY_MARK;
         SimulatedStandby next = new SimulatedStandby(this, host, incoming);
         standby = next;
         Optional<Image> begin = inUse;
@@ -322,6 +324,7 @@ public final class SimulatedKemari implements Host.Software {
                     true,
                     primary.isRunning(),
                     primary.state() == DomainState.PROTECTED,
+                    false,
                     false);
         }
         if (standby != null) {
@@ -330,9 +333,10 @@ public final class SimulatedKemari implements Host.Software {
                     false,
                     false,
                     false,
+                    true,
                     standby.state() == DomainState.READY);
         }
-        return new Host.Situation(beginning ? "starting" : "nothing", false, false, false, false);
+        return new Host.Situation(beginning ? "starting" : "nothing", false, false, false, false, false);
     }
 
     /** A stream has ended: what is left of it must be refused, not understood. */

@@ -106,7 +106,6 @@ final class SimulatedStandby implements SimulatedConductor.Score, SimulatedIncom
     @Override
     public void perform(Action action) {
         if (action instanceof Action.Ask a) {
-            host.takingOver = true;
             kemari.office().ask(a.claim(), result -> post(new Event.ClaimEnded(a.claim(), result)));
         } else if (action instanceof Action.Fence a) {
             fence(world.host(a.host()));
@@ -165,7 +164,7 @@ final class SimulatedStandby implements SimulatedConductor.Score, SimulatedIncom
         world.outside.takesOver(host, vm.guest());
         world.coverage.count(machine.handedOver() ? Coverage.Event.SWITCHOVERS : Coverage.Event.TAKEOVERS);
         tap.restore(world.plan.variant() == Variant.FORGOTTEN_REQUESTS);
-        host.takingOver = false;
+        host.standbyMark = false;
         conductor.close();
         kemari.promoted(this, vm, tap, record, new ImageId(incoming.session(), epoch));
         vm.resume();
@@ -190,9 +189,6 @@ final class SimulatedStandby implements SimulatedConductor.Score, SimulatedIncom
 
     @Override
     public void applied(long epoch) {
-        if (epoch == 1) {
-            host.takingOver = false; // the copy is complete again
-        }
         post(new Event.Applied(epoch));
     }
 
