@@ -28,16 +28,27 @@ final class DivergenceRecorder {
      */
     void begin(boolean tookOver) {
         await();
-        if (disks.stream().allMatch(disk -> disk.changes().hasDiverged())) {
+        boolean needed = false;
+        for (BlockDevice disk : disks) {
+            needed |= !disk.changes().hasDiverged();
+        }
+        if (!needed) {
             return;
         }
-        disks.forEach(BlockDevice::closeGate);
-        thread = new Thread(() -> record(tookOver), "kemari-log-" + domain);
+        for (BlockDevice disk : disks) {
+            disk.closeGate();
+        }
+        thread = new Thread("kemari-log-" + domain) {
+            @Override
+            public void run() {
+                note(tookOver);
+            }
+        };
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void record(boolean tookOver) {
+    private void note(boolean tookOver) {
         for (BlockDevice disk : disks) {
             try {
                 disk.changes().diverge(tookOver);

@@ -57,7 +57,7 @@ final class Settling {
     }
 
     void settledHere(long epoch) {
-        here = epoch;
+        here = Math.max(epoch, here);
         finish();
     }
 

@@ -304,6 +304,7 @@ public final class PrimarySession implements OutgoingSession {
                 return;
             }
             closed = true;
+            settlement.end();
             if (!inUse) {
                 sources.close();
             }

@@ -13,7 +13,6 @@ import org.kemari.api.tap.RingSnapshot;
 import org.kemari.api.tap.TapSnapshot;
 import org.kemari.linux.ChangeLog;
 import org.kemari.statetransfer.internal.wire.FrameWriter;
-import org.kemari.statetransfer.internal.wire.WireException;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,7 +123,12 @@ final class Settlement {
     }
 
     private boolean wasReset(TapSnapshot rings) {
-        return rings.devices().stream().anyMatch(device -> boundaryOf(device).incarnation() != device.incarnation());
+        for (DeviceSnapshot device : rings.devices()) {
+            if (device.kind() == DeviceKind.BLOCK && boundaryOf(device).incarnation() != device.incarnation()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Boundary boundaryOf(DeviceSnapshot device) {
@@ -165,8 +169,10 @@ final class Settlement {
                         }
                         flushed = epoch;
                     } catch (IOException e) {
-                        failed = true;
-                        LOG.warn("Domain {}: the mirrored disks are not settled any more: {}", domain, e.getMessage());
+                        if (!failed) {
+                            failed = true;
+                            LOG.warn("Domain {}: the mirrored disks are not settled any more", domain, e);
+                        }
                     }
                 },
                 "kemari-settle-" + domain);
@@ -174,11 +180,13 @@ final class Settlement {
         thread.start();
     }
 
-    /** The standby has settled. The reading thread. */
-    void settledByStandby(long epoch) throws WireException {
-        if (epoch <= settledThere) {
-            throw new WireException("checkpoint " + epoch + " is settled after " + settledThere);
-        }
-        settledThere = epoch;
+    /** The standby has settled. The reading thread. An answer that another one has overtaken does not count. */
+    void settledByStandby(long epoch) {
+        settledThere = Math.max(epoch, settledThere);
+    }
+
+    /** The session is over. */
+    void end() {
+        failed = true;
     }
 }
