@@ -124,7 +124,7 @@ class EnsembleTest {
         List<Thread> threads = List.of(new Thread(east, "east"), new Thread(west, "west"));
         threads.forEach(Thread::start);
         try {
-            for (int round = 0; round < 3; round++) {
+            for (int round = 0; round < 2; round++) {
                 awaitWins(east, west, 50);
                 int leader = ensemble.leader().orElseThrow();
                 ensemble.kill(leader);

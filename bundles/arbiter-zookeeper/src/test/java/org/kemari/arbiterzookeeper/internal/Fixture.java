@@ -47,6 +47,7 @@ final class Fixture {
         properties.put("connect", connect);
         // long enough for a busy machine
         properties.put("requestTimeout", "5 s");
+        properties.put("sessionTimeout", "10 s");
         for (int i = 0; i < more.length; i += 2) {
             properties.put(more[i], more[i + 1]);
         }

@@ -38,7 +38,7 @@ class OutcomeTest {
         // east speaks through the proxy, west does not
         east = fixture.connectedArbiter(proxy.port(), Fixture.SHORT);
         west = fixture.connectedArbiter(port);
-        assertThat(east.compareAndSet(Optional.empty(), JOINED)).isEqualTo(new CasOutcome.Won(JOINED));
+        assertThat(west.compareAndSet(Optional.empty(), JOINED)).isEqualTo(new CasOutcome.Won(JOINED));
     }
 
     @AfterEach
