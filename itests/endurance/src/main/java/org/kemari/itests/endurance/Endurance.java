@@ -1,7 +1,6 @@
 package org.kemari.itests.endurance;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -136,8 +135,8 @@ public final class Endurance {
     /** A guest that went wrong is put away with its hosts, so that the next one begins afresh. */
     private void cleanUp(Subject subject) throws TimeoutException {
         rig.lab().faults().repairAll();
+        rig.saveLogs(subject.name());
         for (var host : rig.group().hosts()) {
-            host.saveLogs(Path.of("target/endurance-logs", subject.name()));
             host.files().removeDomain(subject.name());
             host.powerOff();
         }

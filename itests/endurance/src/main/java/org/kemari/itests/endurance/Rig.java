@@ -1,5 +1,6 @@
 package org.kemari.itests.endurance;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
@@ -60,6 +61,22 @@ final class Rig implements AutoCloseable {
 
     /** Undoes all faults, starts whatever does not run, and waits until everybody knows everybody. */
     void repair() throws TimeoutException {
+        try {
+            begin();
+        } catch (TimeoutException | RuntimeException e) {
+            saveLogs("repair");
+            throw e;
+        }
+    }
+
+    void saveLogs(String why) {
+        Path into = Path.of("target/endurance-logs", why).toAbsolutePath();
+        group.hosts().forEach(host -> host.saveLogs(into));
+        witness.saveLogs(into);
+        System.out.println("the logs are in " + into);
+    }
+
+    private void begin() throws TimeoutException {
         lab.faults().repairAll();
         if (!witness.isRunning()) {
             witness.start();

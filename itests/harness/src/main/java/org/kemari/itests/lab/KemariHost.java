@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 public final class KemariHost implements AutoCloseable {
     private static final Duration BOOT_PATIENCE = Duration.ofSeconds(90);
     private static final Duration HALT_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration DUMP_PATIENCE = Duration.ofSeconds(5);
     private static final long BOOT_STEP_MILLIS = 200;
 
     private final Lab lab;
@@ -235,8 +236,24 @@ public final class KemariHost implements AutoCloseable {
         }
     }
 
+    /** Has a running Kemari tell where its threads are; that goes into its console log. */
+    private void dumpThreads() {
+        if (!isRunning()) {
+            return;
+        }
+        Path log = base.resolve("data/log/console.log");
+        Shell.tryRun(List.of("kill", "-QUIT", Long.toString(process.pid())));
+        try {
+            Await.until("threads are dumped", DUMP_PATIENCE, () -> Files.readString(log)
+                    .contains("JNI global refs"));
+        } catch (TimeoutException e) {
+            System.err.println("kemari: " + name + " does not tell where its threads are");
+        }
+    }
+
     /** Copies the logs of this host and of its hypervisors into a directory. */
     public void saveLogs(Path into) {
+        dumpThreads();
         Path target = into.resolve(name);
         Lab.deleteTree(target);
         try {
