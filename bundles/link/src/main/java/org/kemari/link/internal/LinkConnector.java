@@ -2,7 +2,6 @@ package org.kemari.link.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,15 +13,23 @@ import org.kemari.api.config.HostAddress;
 import org.kemari.api.config.HostSettings;
 import org.kemari.api.link.Link;
 import org.kemari.api.link.LinkService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the outgoing connections. */
 final class LinkConnector implements LinkService {
+    private static final Logger LOG = LoggerFactory.getLogger(LinkConnector.class);
+
     private final Supplier<HostSettings> settings;
+    private final Supplier<Security> security;
+    private final Complaints complaints = new Complaints(System::nanoTime);
     /** The path that worked last, by peer. */
     private final Map<String, HostAddress> proven = new ConcurrentHashMap<>();
 
-    LinkConnector(Supplier<HostSettings> settings) {
+    /** @param security what protects the next connection */
+    LinkConnector(Supplier<HostSettings> settings, Supplier<Security> security) {
         this.settings = settings;
+        this.security = security;
     }
 
     @Override
@@ -58,6 +65,8 @@ final class LinkConnector implements LinkService {
     private Link connect(HostSettings host, String peer, List<HostAddress> paths, String channelName, Duration timeout)
             throws IOException {
         Preamble preamble = new Preamble(host.name(), peer, channelName);
+        Security current = security.get();
+        current.ready();
         long deadline = System.nanoTime() + timeout.toNanos();
         try (PathRace race = new PathRace(paths)) {
             for (Optional<PathRace.Winner> next = race.next(deadline); next.isPresent(); next = race.next(deadline)) {
@@ -65,12 +74,14 @@ final class LinkConnector implements LinkService {
                 // a path on which nobody answers must leave the others their time
                 long share = (deadline - System.nanoTime()) / (1 + race.left());
                 try {
-                    Link link = introduce(winner.channel(), preamble, Duration.ofNanos(share));
-                    proven.put(preamble.to(), winner.path());
+                    Link link = introduce(winner, current, preamble, Duration.ofNanos(share));
+                    proven.put(peer, winner.path());
+                    complaints.settled(about(winner, preamble));
                     return link;
                 } catch (IOException | RuntimeException e) {
                     Channels.close(winner.channel());
                     race.failed(winner.path(), String.valueOf(e.getMessage()));
+                    complain(winner, preamble, e);
                 }
             }
             throw new IOException("no link to host " + peer + " for " + channelName + ": "
@@ -79,13 +90,47 @@ final class LinkConnector implements LinkService {
     }
 
     /** Says who calls and for what, and hears whether that is welcome. */
-    private static Link introduce(SocketChannel channel, Preamble preamble, Duration timeout) throws IOException {
-        SocketLink.prepare(channel);
-        SocketLink.writeFully(channel, ByteBuffer.wrap(preamble.encode()));
-        PreambleReply reply = PreambleReply.read(SocketLink.timedInput(channel, timeout));
-        if (!reply.accepted()) {
-            throw new PreambleException("refused: " + reply.reason());
+    private static Link introduce(PathRace.Winner winner, Security security, Preamble preamble, Duration timeout)
+            throws IOException {
+        Connection connection = new Connection(winner.channel());
+        connection.limit(timeout);
+        Wire wire = security.dialled(connection, preamble.to());
+        try {
+            PreambleReply reply = exchange(wire, preamble);
+            if (!reply.accepted()) {
+                throw new PreambleException("refused: " + reply.reason());
+            }
+        } catch (IOException e) {
+            wire.close();
+            throw security.explain(e, preamble.to());
         }
-        return new SocketLink(channel, preamble.to());
+        connection.unlimited();
+        return new SocketLink(wire, preamble.to(), connection.remoteAddress());
+    }
+
+    private static PreambleReply exchange(Wire wire, Preamble preamble) throws IOException {
+        try {
+            wire.write(ByteBuffer.wrap(preamble.encode()));
+        } catch (IOException e) {
+            // who refuses this host's certificate closes while the preamble is on its way; why, can still be read
+            LOG.debug("The preamble could not be sent", e);
+        }
+        return PreambleReply.read(SocketLink.input(wire));
+    }
+
+    private void complain(PathRace.Winner winner, Preamble preamble, Exception e) {
+        if (e instanceof SecurityRefusal
+                && complaints.isNews(about(winner, preamble), String.valueOf(e.getMessage()))) {
+            LOG.warn(
+                    "No link to host {} at {}: {} (said once; attempts with the same result are logged at DEBUG)",
+                    preamble.to(),
+                    winner.path(),
+                    e.getMessage());
+        }
+        LOG.debug("No link to host {} at {} for {}", preamble.to(), winner.path(), preamble.channel(), e);
+    }
+
+    private static String about(PathRace.Winner winner, Preamble preamble) {
+        return preamble.to() + " at " + winner.path();
     }
 }

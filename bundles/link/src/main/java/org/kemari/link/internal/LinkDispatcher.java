@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.kemari.api.config.HostSettings;
+import org.kemari.api.link.Link;
 import org.kemari.api.link.LinkAcceptor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +23,10 @@ import org.slf4j.LoggerFactory;
  */
 final class LinkDispatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LinkDispatcher.class);
+    private static final Duration LAST_WORDS = Duration.ofMillis(300);
 
     private final Supplier<HostSettings> settings;
+    private final Supplier<Security> security;
     private final Function<String, Optional<LinkAcceptor>> acceptors;
     private final Duration preambleTimeout;
     private final Semaphore strangers;
@@ -32,16 +35,19 @@ final class LinkDispatcher implements AutoCloseable {
     private volatile boolean closed;
 
     /**
+     * @param security what protects the next connection
      * @param acceptors the acceptor of a channel
      * @param preambleTimeout for a connection to say who it is
      * @param maxStrangers connections that have not yet said so, at most
      */
     LinkDispatcher(
             Supplier<HostSettings> settings,
+            Supplier<Security> security,
             Function<String, Optional<LinkAcceptor>> acceptors,
             Duration preambleTimeout,
             int maxStrangers) {
         this.settings = settings;
+        this.security = security;
         this.acceptors = acceptors;
         this.preambleTimeout = preambleTimeout;
         this.strangers = new Semaphore(maxStrangers);
@@ -82,30 +88,65 @@ final class LinkDispatcher implements AutoCloseable {
 
     private void serve(SocketChannel channel) {
         try {
-            LinkAcceptor acceptor;
-            SocketLink link;
-            String caller = caller(channel);
+            Visitor visitor = new Visitor(channel);
+            Optional<LinkAcceptor> acceptor;
             try {
-                SocketLink.prepare(channel);
-                Preamble preamble = Preamble.read(SocketLink.timedInput(channel, preambleTimeout));
-                caller = "host " + preamble.from() + ", channel " + preamble.channel();
-                acceptor = judge(preamble);
-                link = new SocketLink(channel, preamble.from());
-                SocketLink.writeFully(channel, ByteBuffer.wrap(PreambleReply.ACCEPTED.encode()));
-                Thread.currentThread().setName("kemari-link-" + preamble.channel() + "-" + preamble.from());
-            } catch (IOException e) {
-                refuse(channel, caller, e);
-                return;
+                acceptor = welcome(visitor);
             } finally {
                 strangers.release();
             }
-            complaints.settled(caller);
-            LOG.debug("{} accepted", link);
-            acceptor.accepted(link);
+            if (acceptor.isPresent()) {
+                try (Link link = visitor.link()) {
+                    complaints.settled(visitor.name);
+                    complaints.settled(visitor.connection.remoteMachine());
+                    LOG.debug("{} accepted", link);
+                    acceptor.get().accepted(link);
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("The connection was gone before it began", e);
         } catch (RuntimeException e) {
             LOG.error("The acceptor of the link from {} failed", remote(channel), e);
         } finally {
             forget(channel);
+        }
+    }
+
+    /** One who calls: at first an address, in the end a host with a certificate. */
+    private static final class Visitor {
+        final Connection connection;
+        String name;
+        Optional<Wire> wire = Optional.empty();
+        String host = "";
+
+        Visitor(SocketChannel channel) throws IOException {
+            connection = new Connection(channel);
+            name = connection.remoteMachine();
+        }
+
+        Link link() {
+            return new SocketLink(wire.orElseThrow(), host, connection.remoteAddress());
+        }
+    }
+
+    /** Finds out who it is and what it wants; empty if it is refused, and has been told so. */
+    private Optional<LinkAcceptor> welcome(Visitor visitor) {
+        try {
+            visitor.connection.limit(preambleTimeout);
+            Wire wire = security.get().called(visitor.connection);
+            visitor.wire = Optional.of(wire);
+            Preamble preamble = Preamble.read(SocketLink.input(wire));
+            wire.confirm(preamble.from());
+            visitor.host = preamble.from();
+            visitor.name = "host " + preamble.from() + ", channel " + preamble.channel();
+            LinkAcceptor acceptor = judge(preamble);
+            wire.write(ByteBuffer.wrap(PreambleReply.ACCEPTED.encode()));
+            visitor.connection.unlimited();
+            Thread.currentThread().setName("kemari-link-" + preamble.channel() + "-" + preamble.from());
+            return Optional.of(acceptor);
+        } catch (IOException e) {
+            refuse(visitor, e);
+            return Optional.empty();
         }
     }
 
@@ -124,41 +165,34 @@ final class LinkDispatcher implements AutoCloseable {
                         + preamble.channel() + " at present"));
     }
 
-    private void refuse(SocketChannel channel, String caller, IOException reason) {
+    private void refuse(Visitor visitor, IOException reason) {
         if (closed) {
             return;
         }
-        if (complaints.isNews(caller, String.valueOf(reason.getMessage()))) {
+        String why = String.valueOf(reason.getMessage());
+        if (complaints.isNews(visitor.name, why)) {
             LOG.warn(
                     "Connection from {} ({}) refused: {} (said once; attempts with the same result are logged at DEBUG)",
-                    caller,
-                    remote(channel),
-                    reason.getMessage());
-        } else {
-            LOG.debug("Connection from {} ({}) refused: {}", caller, remote(channel), reason.getMessage());
+                    visitor.name,
+                    visitor.connection.remoteAddress(),
+                    why);
+        }
+        LOG.debug("Connection from {} ({}) refused", visitor.name, visitor.connection.remoteAddress(), reason);
+        if (visitor.wire.isEmpty()) {
+            // who cannot be talked to safely has been told what there was to tell
+            return;
         }
         try {
-            SocketLink.writeFully(
-                    channel,
-                    ByteBuffer.wrap(PreambleReply.refused(String.valueOf(reason.getMessage()))
-                            .encode()));
-            // what was sent and not read would make the close a reset, which can overtake the reply
-            channel.shutdownOutput();
+            visitor.wire.get().write(ByteBuffer.wrap(PreambleReply.refused(why).encode()));
+            visitor.connection.linger(LAST_WORDS);
         } catch (IOException e) {
-            LOG.debug("The refusal could not be sent to {}", remote(channel), e);
+            LOG.debug("The refusal could not be sent to {}", visitor.connection.remoteAddress(), e);
         }
     }
 
     private void forget(SocketChannel channel) {
         open.remove(channel);
         Channels.close(channel);
-    }
-
-    /** What is known of a caller that has not said who it is: its machine, but not the port, which always changes. */
-    private static String caller(SocketChannel channel) {
-        return channel.socket().getInetAddress() == null
-                ? "nobody"
-                : channel.socket().getInetAddress().getHostAddress();
     }
 
     private static String remote(SocketChannel channel) {

@@ -28,6 +28,8 @@ record Preamble(String from, String to, String channel) {
     static final int MAX_CHANNEL = 32;
     static final long MAGIC = 0x4b454d4152490d0aL;
 
+    private static final byte TLS_HANDSHAKE = 22;
+    private static final byte TLS_MAJOR = 3;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
     Preamble {
@@ -73,6 +75,10 @@ record Preamble(String from, String to, String channel) {
     /** Reads magic, version and length, which the preamble and its reply have in common. */
     static int readHeader(TimedInput in, int maxBody) throws IOException {
         ByteBuffer header = ByteBuffer.wrap(in.read(HEADER));
+        if (header.get(0) == TLS_HANDSHAKE && header.get(1) == TLS_MAJOR) {
+            throw new SecurityRefusal("the other end speaks TLS, and this host is set to clear text: give both the same"
+                    + " security in etc/org.kemari.link.cfg, best tls");
+        }
         if (header.getLong() != MAGIC) {
             throw new PreambleException("the other end does not speak Kemari's protocol");
         }

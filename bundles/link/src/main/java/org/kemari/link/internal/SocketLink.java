@@ -2,77 +2,33 @@ package org.kemari.link.internal;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import org.kemari.api.link.Link;
 
-/**
- * A link over one TCP connection. <b>This is the one place through which every byte between hosts goes, and the place
- * where TLS will live:</b> it will take over the socket after the connection is made and before the preamble, wrap in
- * {@link #write} and unwrap in {@link #read}, and {@link #peer} will be what the certificate says. For now the bytes are
- * sent as they are.
- *
- * <p>The send and receive buffers are left to the kernel: setting them would switch off its auto-tuning and limit them to
- * {@code net.core.wmem_max}, usually far less than what auto-tuning reaches.
- */
+/** A link over one TCP connection. How its bytes travel is the {@link Wire}'s business. */
 final class SocketLink implements Link {
-    private final SocketChannel channel;
+    private final Wire wire;
     private final String peer;
     private final String remoteAddress;
 
-    /**
-     * @param channel connected, in blocking mode, prepared by {@link #prepare}
-     * @param peer name of the host at the other end
-     */
-    SocketLink(SocketChannel channel, String peer) throws IOException {
-        this.channel = channel;
+    /** @param peer name of the host at the other end, confirmed */
+    SocketLink(Wire wire, String peer, String remoteAddress) {
+        this.wire = wire;
         this.peer = peer;
-        this.remoteAddress = String.valueOf(channel.getRemoteAddress()).replaceFirst("^.*/", "");
+        this.remoteAddress = remoteAddress;
     }
 
-    /** Small writes go out at once; a host that vanished is noticed in the end even by a connection at rest. */
-    static void prepare(SocketChannel channel) throws IOException {
-        channel.configureBlocking(true);
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-    }
-
-    /** Input for the exchange of preambles: every read together must be done when the time is up. */
-    static Preamble.TimedInput timedInput(SocketChannel channel, Duration timeout) throws IOException {
-        InputStream stream = channel.socket().getInputStream();
-        long deadline = System.nanoTime() + timeout.toNanos();
+    /** Input for the exchange of preambles. */
+    static Preamble.TimedInput input(Wire wire) {
         return length -> {
-            byte[] bytes = new byte[length];
-            int done = 0;
-            while (done < length) {
-                long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
-                if (leftMillis <= 0) {
-                    throw new SocketTimeoutException("no complete preamble within " + timeout.toMillis() + " ms");
-                }
-                channel.socket().setSoTimeout((int) Math.min(leftMillis, Integer.MAX_VALUE));
-                int n;
-                try {
-                    n = stream.read(bytes, done, length - done);
-                } catch (SocketTimeoutException e) {
-                    continue;
-                }
-                if (n < 0) {
+            ByteBuffer bytes = ByteBuffer.allocate(length);
+            while (bytes.hasRemaining()) {
+                if (wire.read(bytes) < 0) {
                     throw new EOFException("connection closed by the other end during the preamble");
                 }
-                done += n;
             }
-            return bytes;
+            return bytes.array();
         };
-    }
-
-    static void writeFully(SocketChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
     }
 
     @Override
@@ -90,33 +46,22 @@ final class SocketLink implements Link {
         if (!target.hasRemaining()) {
             throw new IllegalArgumentException("no room to read into");
         }
-        return channel.read(target);
+        return wire.read(target);
     }
 
     @Override
     public void write(ByteBuffer... sources) throws IOException {
-        if (sources.length == 1) {
-            writeFully(channel, sources[0]);
-            return;
-        }
-        int first = 0;
-        while (first < sources.length) {
-            if (sources[first].hasRemaining()) {
-                channel.write(sources, first, sources.length - first);
-            } else {
-                first++;
-            }
-        }
+        wire.write(sources);
     }
 
     @Override
     public boolean isOpen() {
-        return channel.isOpen();
+        return wire.isOpen();
     }
 
     @Override
     public void close() {
-        Channels.close(channel);
+        wire.close();
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.kemari.api.config.HostAddress;
 import org.kemari.api.config.HostSettings;
 import org.kemari.api.link.LinkAcceptor;
 
-/** One host listening on a free port of the loopback interface, and settings for others to call it. */
+/** Host west, listening on a free port of the loopback interface, and settings for others to call it. */
 final class Fixture implements AutoCloseable {
     final HostAddress address;
     final Map<String, LinkAcceptor> acceptors = new ConcurrentHashMap<>();
@@ -23,18 +23,36 @@ final class Fixture implements AutoCloseable {
     final LinkListener listener;
 
     Fixture(Duration preambleTimeout, int maxStrangers) {
+        this(preambleTimeout, maxStrangers, new ClearText());
+    }
+
+    Fixture(Duration preambleTimeout, int maxStrangers, Security security) {
+        this(preambleTimeout, maxStrangers, security, "east");
+    }
+
+    /** @param peer the one host that west knows */
+    Fixture(Duration preambleTimeout, int maxStrangers, Security security, String peer) {
         address = new HostAddress("127.0.0.1", freePort());
-        HostSettings west = settings("west", address, Map.of("east", List.of(new HostAddress("127.0.0.1", 1))));
+        HostSettings west = settings("west", address, Map.of(peer, List.of(new HostAddress("127.0.0.1", 1))));
         dispatcher = new LinkDispatcher(
-                () -> west, channel -> Optional.ofNullable(acceptors.get(channel)), preambleTimeout, maxStrangers);
+                () -> west,
+                () -> security,
+                channel -> Optional.ofNullable(acceptors.get(channel)),
+                preambleTimeout,
+                maxStrangers);
         listener = new LinkListener(address, Duration.ofMillis(20), dispatcher::accepted);
         listener.start();
         Awaitility.await().until(() -> listener.boundTo().isPresent());
     }
 
     LinkConnector caller(String name) {
+        return caller(name, new ClearText());
+    }
+
+    LinkConnector caller(String name, Security security) {
         return new LinkConnector(
-                () -> settings(name, new HostAddress("127.0.0.1", 1), Map.of("west", List.of(address))));
+                () -> settings(name, new HostAddress("127.0.0.1", 1), Map.of("west", List.of(address))),
+                () -> security);
     }
 
     static int freePort() {

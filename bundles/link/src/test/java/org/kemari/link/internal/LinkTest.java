@@ -92,8 +92,9 @@ class LinkTest {
                 .hasMessageContaining("north is not among the peers");
         assertThatThrownBy(() -> west.caller("east").connect("south", "echo", PATIENCE))
                 .hasMessageContaining("south is not among the peers");
-        LinkConnector misled = new LinkConnector(() ->
-                Fixture.settings("east", new HostAddress("127.0.0.1", 1), Map.of("south", List.of(west.address))));
+        LinkConnector misled = new LinkConnector(
+                () -> Fixture.settings("east", new HostAddress("127.0.0.1", 1), Map.of("south", List.of(west.address))),
+                ClearText::new);
         assertThatThrownBy(() -> misled.connect("south", "echo", PATIENCE))
                 .hasMessageContaining("this is host west, not south");
     }
@@ -161,10 +162,12 @@ class LinkTest {
     @Test
     void aCallerGivesUpOnAHostThatDoesNotAnswer() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 5, java.net.InetAddress.getByName("127.0.0.1"))) {
-            LinkConnector caller = new LinkConnector(() -> Fixture.settings(
-                    "east",
-                    new HostAddress("127.0.0.1", 1),
-                    Map.of("west", List.of(new HostAddress("127.0.0.1", silent.getLocalPort())))));
+            LinkConnector caller = new LinkConnector(
+                    () -> Fixture.settings(
+                            "east",
+                            new HostAddress("127.0.0.1", 1),
+                            Map.of("west", List.of(new HostAddress("127.0.0.1", silent.getLocalPort())))),
+                    ClearText::new);
             assertThatThrownBy(() -> caller.connect("west", "echo", Duration.ofMillis(200)))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("within");

@@ -33,7 +33,8 @@ class PathsTest {
     }
 
     private static LinkConnector east(HostAddress... paths) {
-        return new LinkConnector(() -> Fixture.settings("east", NOWHERE, Map.of("west", List.of(paths))));
+        return new LinkConnector(
+                () -> Fixture.settings("east", NOWHERE, Map.of("west", List.of(paths))), ClearText::new);
     }
 
     @Test

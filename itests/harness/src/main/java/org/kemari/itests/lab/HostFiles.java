@@ -76,6 +76,7 @@ public final class HostFiles {
                 Files.createDirectories(directory);
             }
             set("org.kemari.host.cfg", settings(allHosts));
+            new Certificates(lab.root()).give(name, etc());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
