@@ -218,9 +218,7 @@ final class StandbyMachine {
     /** Only who still has an image may claim; a claim that is on its way cannot be called back. */
     private void lostWhileAsking(ClaimResult result) {
         if (result instanceof ClaimResult.Won) {
-            actions.add(new Action.Abandon(imageLost));
-            actions.add(new Action.Destroy());
-            enter(DomainState.FAILED, "the arbiter has said yes, but " + imageLost);
+            fail("the arbiter has said yes, but " + imageLost);
         } else {
             abandon(imageLost);
         }
@@ -239,11 +237,10 @@ final class StandbyMachine {
                     DomainState.FENCING,
                     claimReason + "; " + primary + " could not be fenced, trying again: " + e.reason()
                             + ". An operator who is sure that it is dead can take over by hand");
+        } else if (event instanceof Event.ImageLost e) {
+            fail(e.reason());
         } else if (event instanceof Event.VmExited e) {
-            actions.add(new Action.Destroy());
-            enter(
-                    DomainState.FAILED,
-                    "the waiting hypervisor failed: " + e.exit().detail());
+            fail("the waiting hypervisor failed: " + e.exit().detail());
         } else if (fenceLater && nowNanos - fenceAtNanos >= 0) {
             fence("fencing " + primary + " again");
         }
@@ -274,6 +271,13 @@ final class StandbyMachine {
     private void later(long nowNanos, long delayNanos) {
         claimLater = true;
         claimAtNanos = nowNanos + delayNanos;
+    }
+
+    /** The primary, should it still be there, must not go on with a standby that is none any more. */
+    private void fail(String why) {
+        actions.add(new Action.Abandon(why));
+        actions.add(new Action.Destroy());
+        enter(DomainState.FAILED, why);
     }
 
     private void abandon(String why) {

@@ -144,6 +144,17 @@ class StandbyMachineTest {
     }
 
     @Test
+    void whoFailsWhileFencingDoesNotLetThePrimaryGoOnWithIt() {
+        StandbyMachine fencing = new StandbyMachine("east", 1, 7, 500 * MS, true, 2_000 * MS);
+        fencing.handle(new Event.Applied(1), now);
+        fencing.handle(new Event.PeerLost("east", "silence"), now);
+        fencing.handle(new Event.ClaimEnded(CLAIM, new ClaimResult.Won(JOINED.solo("west"))), now);
+        assertThat(fencing.handle(new Event.ImageLost("the disk fails"), now))
+                .containsExactly(new Action.Abandon("the disk fails"), new Action.Destroy());
+        assertThat(fencing.state()).isEqualTo(DomainState.FAILED);
+    }
+
+    @Test
     void anOperatorMaySayThatTheOldPrimaryIsDead() {
         StandbyMachine fencing = new StandbyMachine("east", 1, 7, 500 * MS, true, 2_000 * MS);
         fencing.handle(new Event.Applied(1), now);
