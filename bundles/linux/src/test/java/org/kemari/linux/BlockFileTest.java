@@ -56,6 +56,22 @@ class BlockFileTest {
     }
 
     @Test
+    void tellsWhereThereIsData() throws IOException {
+        try (BlockFile file = BlockFile.open(image, false)) {
+            assertThat(file.nextData(100)).isEqualTo(100);
+            assertThat(file.nextHole(100)).isEqualTo(SIZE);
+            file.writeZeroes(1 << 20, 1 << 20, true);
+            file.discard(SIZE - 4096, 4096);
+            assertThat(file.nextHole(0)).isEqualTo(1 << 20);
+            assertThat(file.nextData(1 << 20)).isEqualTo(2 << 20);
+            assertThat(file.nextHole(5000 + (1 << 20))).isEqualTo(5000 + (1 << 20));
+            assertThat(file.nextData(SIZE - 4096)).as("nothing any more").isEqualTo(SIZE);
+            assertThat(file.nextData(SIZE + 5)).isEqualTo(SIZE);
+            assertThat(file.nextHole(SIZE)).isEqualTo(SIZE);
+        }
+    }
+
+    @Test
     void aReadEndsWithTheFile() throws IOException {
         try (BlockFile file = BlockFile.open(image, true);
                 NativeMemory memory = NativeMemory.allocate(8192);
