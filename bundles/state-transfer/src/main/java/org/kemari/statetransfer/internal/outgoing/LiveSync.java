@@ -8,6 +8,8 @@ import org.kemari.linux.DirtyBitmap;
 import org.kemari.linux.PageCapture;
 import org.kemari.statetransfer.internal.wire.PageRuns;
 import org.kemari.statetransfer.internal.wire.WireMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends memory and mirrored disks while the guest runs, until what is left is small. The first round sends the disks (all
@@ -17,6 +19,8 @@ import org.kemari.statetransfer.internal.wire.WireMessage;
  * carries them.
  */
 final class LiveSync {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveSync.class);
+
     /** What a pause can well copy and send. */
     static final long SMALL_BYTES = 8 << 20;
 
@@ -78,6 +82,9 @@ final class LiveSync {
             rounds++;
             meter.round(rounds, remaining);
             sendRound();
+            if (rounds == 1) {
+                flushDisks();
+            }
             capture.scan();
             remaining = bytes(capture.pending());
             for (DiskSource disk : disks) {
@@ -91,10 +98,6 @@ final class LiveSync {
             }
             goOn = remaining > SMALL_BYTES && fruitless < MAX_FRUITLESS_ROUNDS && rounds < MAX_ROUNDS;
             sink.write(new WireMessage.Round(rounds, !goOn, remaining));
-        }
-        for (DiskSource disk : disks) {
-            // so that little is left when outputs are held
-            disk.flush();
         }
         meter.phase("last round");
         // all of memory has been looked at; what follows looks at little of it
@@ -123,6 +126,24 @@ final class LiveSync {
             pages.send(buffer.runs(), copied.runs(), buffer.data(), sink);
             meter.advance(bytes(copied.dataPages() + copied.zeroPages()));
         } while (copied.remainingPages() > 0);
+    }
+
+    /** The change logs will want the disks flushed when outputs are held: little shall be left then. */
+    private void flushDisks() {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        for (DiskSource disk : disks) {
+                            disk.flush();
+                        }
+                    } catch (IOException e) {
+                        // whoever needs it flushes again, and tells
+                        LOG.debug("A disk could not be flushed ahead", e);
+                    }
+                },
+                "kemari-flush-ahead");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void sendFirst(DiskSource disk) throws IOException {
