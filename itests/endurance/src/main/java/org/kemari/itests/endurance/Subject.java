@@ -100,6 +100,7 @@ final class Subject implements AutoCloseable {
 
     /** The guest has come to its end: its owner starts it again. What was acknowledged must still be there in the end. */
     void startAgain() throws TimeoutException, IOException {
+        client.close(); // nobody answers any more
         keepAccount();
         RuntimeException refusal = null;
         boolean started = false;
