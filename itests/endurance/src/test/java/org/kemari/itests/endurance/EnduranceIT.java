@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** A small part of what {@code ./kemari endure} does: every failure once, every moment twice, and some deaths in a row. */
 class EnduranceIT {
-    private static final int KILLS = Integer.getInteger("kemari.kills", 10);
+    private static final int KILLS = Integer.getInteger("kemari.kills", 5);
 
     private static Rig rig;
 

@@ -24,7 +24,7 @@ import org.kemari.itests.lab.KemariHost;
  * and one writes to a raw disk, over one TCP connection each.
  */
 class TakeoverIT extends GuestCase {
-    private static final int KILLS = Integer.getInteger("kemari.kills", 10);
+    private static final int KILLS = Integer.getInteger("kemari.kills", 5);
 
     /** Ways for a host to die. */
     private enum Death {
