@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** One host: a Karaf with Kemari, started from the assembly, in a network namespace of its own. */
 public final class KemariHost implements AutoCloseable {
-    private static final Duration BOOT_PATIENCE = Duration.ofSeconds(90);
+    private static final Duration BOOT_PATIENCE = Duration.ofSeconds(180);
     private static final Duration HALT_PATIENCE = Duration.ofSeconds(30);
     private static final Duration DUMP_PATIENCE = Duration.ofSeconds(5);
     private static final long BOOT_STEP_MILLIS = 200;
