@@ -377,6 +377,7 @@ final class PrimaryMachine {
                 actions.add(new Action.SendJoined(record));
                 failHypervisor(true);
             } else if (ending != null) {
+                enter(DomainState.HOLDING, ending.text + "; outputs are held until the arbiter agrees to end it");
                 ask(new Claim.Drop(record.generation()));
             } else if (!lossReason.isEmpty()) {
                 drop(lossReason);

@@ -202,6 +202,18 @@ class PrimaryMachineTest {
     }
 
     @Test
+    void aStopWhileTheArbiterIsAskedForTheStandbyHoldsUntilItIsDropped() {
+        joining();
+        assertThat(on(new Event.StopRequested(0))).isEmpty();
+        assertThat(on(JOIN, new ClaimResult.Won(JOINED))).containsExactly(new Action.Ask(DROP));
+        assertThat(on(DROP, new ClaimResult.Open("no answer"))).isEmpty();
+        assertThat(on(new Event.UnprotectRequested())).isEmpty();
+        assertThat(on(new Event.SessionEnded(7, "closed"))).isEmpty();
+        assertThat(on(new Event.PeerLost("west", "reset"))).isEmpty();
+        assertThat(machine.state()).isEqualTo(DomainState.HOLDING);
+    }
+
+    @Test
     void aStopBeforeTheGuestRunsDoesNotAskIt() {
         on(new Event.StartRequested());
         on(new Claim.Start(), new ClaimResult.Won(SOLO));
