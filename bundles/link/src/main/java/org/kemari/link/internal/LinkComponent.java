@@ -32,7 +32,7 @@ public final class LinkComponent implements LinkService {
     private static final Duration PREAMBLE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration BIND_RETRY = Duration.ofSeconds(1);
     private static final Duration STORE_WATCH = Duration.ofSeconds(1);
-    private static final Duration WARM_UP = Duration.ofMillis(1500);
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final int MAX_STRANGERS = 32;
 
     private final BundleContext context;

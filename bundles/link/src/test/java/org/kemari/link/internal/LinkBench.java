@@ -41,8 +41,14 @@ final class LinkBench {
                 caller.connect("west", "echo", PATIENCE).close();
                 System.out.printf("%s: connected in %.1f ms%n", what, (System.nanoTime() - begin) / 1e6);
             }
-            for (int round = 0; round < 3; round++) {
-                System.out.printf("%s: %.0f MB/s%n", what, throughput(caller));
+            for (int round = 0; round < 4; round++) {
+                Duration cpu = cpu();
+                long bytes = transfer(caller);
+                // both ends, and the compiler: what counts when the machine is busy with other things
+                double cpuSeconds = cpu().minus(cpu).toNanos() / 1e9;
+                System.out.printf(
+                        "%s: %.0f MB/s, %.0f MB per second of CPU of both ends%n",
+                        what, bytes / 1e6 / SECONDS, bytes / 1e6 / cpuSeconds);
             }
             long[] trips = roundTrips(caller);
             System.out.printf(
@@ -51,7 +57,11 @@ final class LinkBench {
         }
     }
 
-    private static double throughput(LinkConnector caller) throws IOException {
+    private static Duration cpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    private static long transfer(LinkConnector caller) throws IOException {
         try (Link link = caller.connect("west", "sink", PATIENCE)) {
             ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
             long begin = System.nanoTime();
@@ -60,7 +70,7 @@ final class LinkBench {
                 link.write(piece.clear());
                 bytes += PIECE;
             }
-            return bytes * 1e3 / (System.nanoTime() - begin);
+            return bytes;
         }
     }
 

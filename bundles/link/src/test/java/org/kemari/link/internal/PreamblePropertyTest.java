@@ -45,7 +45,7 @@ class PreamblePropertyTest {
     private static void readOrRefuse(byte[] bytes) {
         try {
             assertThat(Preamble.read(from(bytes))).isNotNull();
-        } catch (PreambleException | EOFException e) {
+        } catch (PreambleException | SecurityRefusal | EOFException e) {
             assertThat(e.getMessage()).isNotEmpty();
         } catch (IOException e) {
             throw new AssertionError("not a typed error", e);

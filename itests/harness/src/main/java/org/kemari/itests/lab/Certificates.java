@@ -21,13 +21,24 @@ public final class Certificates {
     private final Path root;
     private final Path authority;
 
-    Certificates(Path root) {
+    /** Of the CA that all laboratories share. */
+    public Certificates(Path root) {
+        this(root, root.resolve("target/lab-certificates"));
+    }
+
+    /**
+     * Of a CA of one's own.
+     *
+     * @param root the project
+     * @param authority directory of the CA; it is made if it is not there
+     */
+    public Certificates(Path root, Path authority) {
         this.root = root;
-        this.authority = root.resolve("target/lab-certificates");
+        this.authority = authority;
     }
 
     /** Puts what a host needs into its etc directory. */
-    void give(String host, Path etc) throws IOException {
+    public void give(String host, Path etc) throws IOException {
         Path made = host(host);
         Path tls = etc.resolve("kemari/tls");
         Files.createDirectories(tls);
@@ -39,8 +50,8 @@ public final class Certificates {
     /** The directory with a host's stores. */
     private Path host(String name) {
         try {
-            Files.createDirectories(authority.getParent());
             Path lock = root.resolve("target/.lab-certificates");
+            Files.createDirectories(lock.getParent());
             try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock held = channel.lock()) {
                 if (held.isValid() && !Files.exists(authority.resolve("ca.pem"))) {
