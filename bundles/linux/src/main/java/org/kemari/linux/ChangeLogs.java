@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -135,28 +136,41 @@ public final class ChangeLogs implements AutoCloseable {
     }
 
     /**
+     * Takes a log in beside the one against the same host, until {@link #replace}: both are marked.
+     *
+     * @param fresh owned by this from now on
+     */
+    public void add(ChangeLog fresh) {
+        ChangeLog[] more = Arrays.copyOf(logs, logs.length + 1);
+        more[logs.length] = fresh;
+        logs = more;
+    }
+
+    /**
      * Takes a log in, in place of the one against the same host. Nobody may be marking.
      *
      * @param fresh published by the caller; owned by this from now on
      */
     public void replace(ChangeLog fresh) {
-        List<ChangeLog> kept = without(fresh.peer());
+        List<ChangeLog> kept = without(fresh.peer(), Optional.of(fresh));
         kept.add(fresh);
         logs = kept.toArray(ChangeLog[]::new);
     }
 
     /** Removes the log against a host, durably. Nobody may be marking. */
     public void discard(Path file, String peer) throws IOException {
-        logs = without(peer).toArray(ChangeLog[]::new);
+        logs = without(peer, Optional.empty()).toArray(ChangeLog[]::new);
         unusable.remove(file);
         ChangeLog.remove(file);
     }
 
-    private List<ChangeLog> without(String peer) {
+    private List<ChangeLog> without(String peer, Optional<ChangeLog> fresh) {
         List<ChangeLog> kept = new ArrayList<>();
         for (ChangeLog log : logs) {
             if (log.peer().equals(peer)) {
-                log.close();
+                if (fresh.isEmpty() || fresh.get() != log) {
+                    log.close();
+                }
             } else {
                 kept.add(log);
             }

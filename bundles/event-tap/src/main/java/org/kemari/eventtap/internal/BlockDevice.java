@@ -367,7 +367,11 @@ final class BlockDevice extends TappedDevice {
         } finally {
             unlock();
         }
+        fresh.get().publish();
         fresh.get().persist();
+        lock();
+        disk.changes().begun(fresh.get());
+        unlock();
     }
 
     void read(long offset, ByteBuffer target) throws IOException {

@@ -73,8 +73,8 @@ final class DiskChanges implements AutoCloseable {
         return Optional.of(ChangeLog.create(paths.get().changeLog(disk, peer), peer, session, true, bytes));
     }
 
-    /** Puts a log in its place; what is pending is marked in it. With the device's lock held. */
-    void begin(ChangeLog fresh, Ring... rings) throws IOException {
+    /** From now on a new log is marked, too; what is pending is marked in it. With the device's lock held. */
+    void begin(ChangeLog fresh, Ring... rings) {
         for (Ring ring : rings) {
             BlockCompletions.forEachPendingChange(ring, task -> {
                 for (int i = 0; i < task.request.extents(); i++) {
@@ -82,7 +82,11 @@ final class DiskChanges implements AutoCloseable {
                 }
             });
         }
-        fresh.publish();
+        logs.add(fresh);
+    }
+
+    /** The new log is in its place: the older one is not marked any more. With the device's lock held. */
+    void begun(ChangeLog fresh) {
         logs.replace(fresh);
     }
 

@@ -29,6 +29,11 @@
  *   <li><b>Memory is mapped once.</b> The table that comes with each restart describes the same file.
  *   <li><b>Transmitted frames are copied when held</b>, and the guest has its buffers back at once: its TCP would stall.
  *       The copies survive a reset: they have left the guest.
+ *   <li><b>What is taken is marked</b> in the change logs of a mirrored disk ({@link org.kemari.linux.ChangeLog}), before it
+ *       can be executed anywhere. That a disk goes its own way is noted durably before it does; nothing but the disk waits
+ *       for that, not the takeover and not a packet.
+ *   <li><b>A request that the disk fails can be kept</b>: it stays in flight, and with it what overlaps it, for the host
+ *       that takes over to execute. Nobody waits for it to end.
  * </ul>
  */
 package org.kemari.eventtap.internal;

@@ -15,6 +15,10 @@
  *       from its start, and the image before that is not its own writing) and what the tap has marked; there, what the
  *       standby says that it lacks. The tracking can be taken once: a session that begins to sync uses it up, whatever
  *       becomes of it.
+ *   <li>A disk is copied as a whole only to a standby whose copy is empty. If the change logs of both hosts have the same
+ *       base, what they name is sent; otherwise the copies are compared by digests. In a session the marks of what is equal
+ *       and durable on both hosts are dropped every few seconds ({@link
+ *       org.kemari.statetransfer.internal.outgoing.Settlement}).
  * </ul>
  */
 package org.kemari.statetransfer.internal.outgoing;
