@@ -82,6 +82,10 @@ final class Beginning {
         while (result instanceof ClaimResult.Open open) {
             notes.accept("left running by an earlier Kemari, waiting for the arbiter: " + open.reason());
             Thread.sleep(LOOK_AGAIN_MILLIS);
+            if (!vm.isAlive()) {
+                // Not to be claimed for any more: the domain may come back here by another way meanwhile.
+                return destroy(vm, "it has ended");
+            }
             result = services.ask(definition.name(), new Claim.Start(), false);
         }
         if (result instanceof ClaimResult.Refused refused) {
