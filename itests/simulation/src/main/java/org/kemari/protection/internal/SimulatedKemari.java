@@ -135,12 +135,17 @@ public final class SimulatedKemari implements Host.Software {
     }
 
     private void adopt() {
+        Machine found = host.machine;
+        if (found == null || !found.isAlive()) {
+            beginning = false;
+            return;
+        }
         office.ask(new Claim.Start(), result -> {
             if (result instanceof ClaimResult.Open) {
                 host.later(LOOK_AGAIN_NANOS, this::adopt);
             } else if (result instanceof ClaimResult.Won won) {
                 beginning = false;
-                adopted(won.record());
+                adopted(found, won.record());
             } else {
                 beginning = false;
                 endLeftOver();
@@ -148,9 +153,8 @@ public final class SimulatedKemari implements Host.Software {
         });
     }
 
-    private void adopted(OwnershipRecord record) {
-        Machine vm = host.machine;
-        if (vm == null || !vm.isAlive()) {
+    private void adopted(Machine vm, OwnershipRecord record) {
+        if (!vm.isAlive()) {
             return;
         }
         world.coverage.count(Coverage.Event.ADOPTIONS);
