@@ -13,7 +13,7 @@ import javax.net.ssl.SSLException;
  */
 final class TlsInput {
     private static final int SMALL = 18 * 1024;
-    private static final int LARGE = 512 * 1024;
+    private static final int LARGE = 256 * 1024;
     private static final int LARGE_READ = 64 * 1024;
     private static final int IDLE_ROUNDS = 64;
 

@@ -16,7 +16,7 @@ final class TlsOutput {
     /** More than any record needs. */
     private static final int SMALL = 18 * 1024;
 
-    private static final int LARGE = 512 * 1024;
+    private static final int LARGE = 256 * 1024;
     private static final int LARGE_WRITE = 16 * 1024;
     /** Rounds in which the engine neither takes nor gives anything, after which it is stuck. */
     private static final int IDLE_ROUNDS = 64;
