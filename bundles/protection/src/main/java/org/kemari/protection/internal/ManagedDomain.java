@@ -73,11 +73,14 @@ final class ManagedDomain {
     }
 
     private StatusBoard board() {
-        return new StatusBoard(name, last, changed, this::over);
+        return new StatusBoard(name, last, changed);
     }
 
     /** The controller has come to its end; what it said last remains. */
-    private synchronized void over() {
+    private synchronized void over(Controller which) {
+        if (controller != which) {
+            return; // it has been superseded meanwhile
+        }
         DomainStatus s = controller.status();
         if (controller.endedByWill()) {
             stopMarker().set(true);
@@ -153,7 +156,7 @@ final class ManagedDomain {
         StatusBoard board = board();
         PrimaryController primary =
                 new PrimaryController(services, definition, machine, running, board, this::retained);
-        board.reader(primary::status);
+        board.belongTo(primary::status, () -> over(primary));
         controller = primary;
         services.alive().get().forEach(p -> primary.post(new Event.PeerAlive(p)));
         primary.start();
@@ -283,7 +286,7 @@ final class ManagedDomain {
         StatusBoard board = board();
         StandbyController standby = new StandbyController(
                 services, definition, offer, session, board, usable, running -> promoted(definition, offer, running));
-        board.reader(standby::status);
+        board.belongTo(standby::status, () -> over(standby));
         controller = standby;
         try {
             standbyMark().set(offer.primary());

@@ -19,7 +19,7 @@ final class StatusBoard {
 
     private final String domain;
     private final BiConsumer<DomainStatus, DomainStatus> changed;
-    private final Runnable over;
+    private Runnable over = () -> {};
     private volatile Facts facts = new Facts(DomainState.STOPPED, "not started", "", 0, 0, 0);
     private volatile long sinceEpochMillis = System.currentTimeMillis();
     private Supplier<DomainStatus> reader;
@@ -28,18 +28,22 @@ final class StatusBoard {
     /**
      * @param before the domain's status before this controller
      * @param changed told of the status before and after each change
-     * @param over run once, when the controller has come to its end
      */
-    StatusBoard(String domain, DomainStatus before, BiConsumer<DomainStatus, DomainStatus> changed, Runnable over) {
+    StatusBoard(String domain, DomainStatus before, BiConsumer<DomainStatus, DomainStatus> changed) {
         this.domain = domain;
         this.told = before;
         this.changed = changed;
-        this.over = over;
     }
 
-    /** @param full reads the whole status */
-    void reader(Supplier<DomainStatus> full) {
+    /**
+     * To be called before the first update.
+     *
+     * @param full reads the whole status
+     * @param whenOver run once, when the controller has come to its end
+     */
+    void belongTo(Supplier<DomainStatus> full, Runnable whenOver) {
         reader = full;
+        over = whenOver;
     }
 
     Facts facts() {
