@@ -79,6 +79,10 @@ class ShapesIT extends GuestCase {
         GuestControl control = startGuest(domain, primary);
         String bootId = control.bootId();
         protect(domain, primary);
+        Path variables = Path.of(domain.name(), "vars.fd");
+        assertThat(guests.west().files().stateRoot().resolve(variables))
+                .as("UEFI variables, which the guest's firmware has written at its boot")
+                .hasSameBinaryContentAs(primary.files().stateRoot().resolve(variables));
         primary.killEverything();
         guests.west().console().awaitState(domain.name(), PATIENCE, "SOLO");
         assertThat(control.bootId()).isEqualTo(bootId);
