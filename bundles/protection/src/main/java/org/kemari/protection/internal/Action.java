@@ -5,6 +5,11 @@ import org.kemari.api.transfer.Farewell;
 
 /** What a state machine wants done, in the order in which it says so. */
 sealed interface Action {
+    /** Whether it ends something, and so is to be carried out whatever has happened to an action before it. */
+    default boolean ends() {
+        return false;
+    }
+
     /** Ask the arbiter; answered by {@link Event.ClaimEnded}. */
     record Ask(Claim claim) implements Action {}
 
@@ -40,16 +45,31 @@ sealed interface Action {
 
     record SayFarewell(Farewell farewell, String detail) implements Action {}
 
-    record CloseSession() implements Action {}
+    record CloseSession() implements Action {
+        @Override
+        public boolean ends() {
+            return true;
+        }
+    }
 
     /** Ask the guest to power itself off. */
     record PowerDown() implements Action {}
 
     /** End tap, then hypervisor: nothing is executed any more. */
-    record Destroy() implements Action {}
+    record Destroy() implements Action {
+        @Override
+        public boolean ends() {
+            return true;
+        }
+    }
 
     /** As {@link Destroy}, but the memory is kept, as the beginning of an image, if it still can be told what it holds. */
-    record Retire(long epoch) implements Action {}
+    record Retire(long epoch) implements Action {
+        @Override
+        public boolean ends() {
+            return true;
+        }
+    }
 
     /** Standby: make sure that this host executes nothing any more; {@code Fenced} or {@code FenceFailed} follows. */
     record Fence(String host) implements Action {}
@@ -58,5 +78,10 @@ sealed interface Action {
     record TakeOver(OwnershipRecord record, String reason) implements Action {}
 
     /** Standby: the image is of no use any more. */
-    record Abandon(String reason) implements Action {}
+    record Abandon(String reason) implements Action {
+        @Override
+        public boolean ends() {
+            return true;
+        }
+    }
 }

@@ -22,6 +22,9 @@ final class Conductor {
 
         void perform(Action action);
 
+        /** An action has failed in a way that nobody has foreseen. */
+        void failed();
+
         /** After the actions of one event have been performed. */
         void afterEvent();
 
@@ -64,10 +67,7 @@ final class Conductor {
                 if (closed) {
                     return;
                 }
-                // The list is the machine's own; performing may not re-enter the machine.
-                for (Action action : score.handle(event, clock.getAsLong())) {
-                    score.perform(action);
-                }
+                perform(score.handle(event, clock.getAsLong()));
                 score.afterEvent();
                 if (score.isOver()) {
                     return;
@@ -77,6 +77,28 @@ final class Conductor {
             } catch (RuntimeException e) {
                 LOG.error("{}: an event could not be handled; outputs stay held where they are", thread.getName(), e);
             }
+        }
+    }
+
+    /**
+     * The list is the machine's own; performing may not re-enter the machine. After a failure that nobody has foreseen
+     * nothing more is begun, but what is to end is ended: the machine counts on that.
+     */
+    private void perform(List<Action> actions) {
+        boolean failed = false;
+        for (Action action : actions) {
+            if (failed && !action.ends()) {
+                continue;
+            }
+            try {
+                score.perform(action);
+            } catch (RuntimeException e) {
+                failed = true;
+                LOG.error("{}: {} failed", thread.getName(), action, e);
+            }
+        }
+        if (failed) {
+            score.failed();
         }
     }
 

@@ -129,6 +129,12 @@ final class PrimaryController implements Controller, Conductor.Score {
                 && (machine.state() == DomainState.STOPPED || machine.state() == DomainState.FAILED);
     }
 
+    /** Whatever it was, protection can be begun anew; without a session there is nothing to give up. */
+    @Override
+    public void failed() {
+        post(new Event.SessionEnded(machine.session(), "an error in Kemari on this host; see its log"));
+    }
+
     @Override
     public void afterEvent() {
         board.update(
@@ -243,7 +249,7 @@ final class PrimaryController implements Controller, Conductor.Score {
         }
         try {
             step.run(now.get());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // The session's end is reported by its reader; whoever was to hear this finds out by the record.
             LOG.debug("domain {}: could not tell {}: {}", definition.name(), machine.standby(), e.getMessage());
         }

@@ -82,8 +82,7 @@ public final class FrameWriter {
         if (dataBytes <= Math.min(SMALL_DATA, gathered.remaining())) {
             gathered.put(data);
         } else {
-            link.write(gathered.flip(), data);
-            gathered.clear();
+            send(gathered.flip(), data);
         }
         return value;
     }
@@ -102,7 +101,15 @@ public final class FrameWriter {
     /** Sends what was gathered. */
     public synchronized void flush() throws IOException {
         if (gathered.position() > 0) {
-            link.write(gathered.flip());
+            send(gathered.flip());
+        }
+    }
+
+    /** After a failure the link fails whatever is tried on it, but this must stay in order to find that out. */
+    private void send(ByteBuffer... sources) throws IOException {
+        try {
+            link.write(sources);
+        } finally {
             gathered.clear();
         }
     }
