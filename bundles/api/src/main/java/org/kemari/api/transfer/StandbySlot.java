@@ -41,6 +41,14 @@ public interface StandbySlot {
     void farewell(Farewell farewell, String detail);
 
     /**
+     * A committed checkpoint could not be applied: what is here is no state of the guest any more. Called once at most,
+     * before {@link #ended}.
+     *
+     * @param reason for people
+     */
+    void imageLost(String reason);
+
+    /**
      * The session is over. Called once, whoever ended it.
      *
      * @param reason for people

@@ -156,6 +156,11 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
     }
 
     @Override
+    public void failed() {
+        post(new Event.TakeoverFailed("an error in Kemari on this host; see its log"));
+    }
+
+    @Override
     public void afterEvent() {
         if (promoted) {
             return; // the new controller speaks for the domain now
@@ -310,13 +315,7 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
 
     @Override
     public void applied(CommittedCheckpoint checkpoint) throws IOException {
-        try {
-            rings.executePending(checkpoint.rings());
-        } catch (IOException | RuntimeException e) {
-            // Before the end of the session, which by itself would be a reason to take over.
-            post(new Event.ImageLost("a committed checkpoint could not be applied: " + PrimaryController.reason(e)));
-            throw e;
-        }
+        rings.executePending(checkpoint.rings());
         if (checkpoint.epoch() == 1) {
             rehearse(checkpoint);
         }
@@ -333,6 +332,11 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
         // This claim is refused, for no record names a session 0.
         ClaimResult refused = services.ask(definition.name(), new Claim.TakeOver(offer.generation(), 0), false);
         understudy.handle(new Event.ClaimEnded(new Claim.TakeOver(offer.generation(), offer.session()), refused), 0);
+    }
+
+    @Override
+    public void imageLost(String why) {
+        post(new Event.ImageLost(why));
     }
 
     @Override

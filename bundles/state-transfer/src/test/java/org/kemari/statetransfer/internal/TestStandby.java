@@ -129,6 +129,11 @@ public final class TestStandby implements StandbyGate, StandbySlot {
     }
 
     @Override
+    public void imageLost(String reason) {
+        told.add("image lost: " + reason);
+    }
+
+    @Override
     public void ended(String reason) {
         told.add("ended: " + reason);
         ended.countDown();

@@ -225,6 +225,9 @@ class TransferTest {
             assertThat(pair.endReason.get()).contains("could not be applied");
             pair.standby.awaitEnded();
             assertThat(pair.standby.last().orElseThrow()).contains("the disk is broken");
+            // before the end, which alone would be a reason to take over
+            assertThat(pair.standby.told()).anyMatch(said -> said.startsWith("image lost: "));
+            assertThat(pair.standby.told().get(pair.standby.told().size() - 2)).startsWith("image lost: ");
             assertThat(pair.standby.session().seal()).isEmpty();
         }
     }

@@ -155,9 +155,13 @@ final class StandbySession implements IncomingSession {
     private void applyFailed(Exception e) {
         LOG.error("Domain {}: a committed checkpoint could not be applied, the image is lost", domain(), e);
         String why = "a committed checkpoint could not be applied: " + Reasons.of(e);
+        StandbySlot told;
         synchronized (this) {
             imageLost = true;
+            told = slot;
         }
+        // first of all: the end of the session alone would be a reason to take over
+        told.imageLost(why);
         noteReason(Optional.of(why));
         // before the queue is stopped: the receiving thread, woken by that, closes the link
         sendError(why);
