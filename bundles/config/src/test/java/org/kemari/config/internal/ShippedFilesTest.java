@@ -35,7 +35,7 @@ class ShippedFilesTest {
     private static Map<String, DomainDefinition> examples() throws Exception {
         Map<String, DomainDefinition> all = new TreeMap<>();
         try (Stream<Path> files = Files.list(CONFIG.resolve("etc/kemari/examples"))) {
-            for (Path file : files.toList()) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).toList()) {
                 String name = file.getFileName().toString().replaceFirst("\\.yaml$", "");
                 all.put(name, parse(name, Files.readString(file)));
             }
