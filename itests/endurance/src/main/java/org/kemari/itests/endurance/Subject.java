@@ -1,6 +1,7 @@
 package org.kemari.itests.endurance;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +107,8 @@ final class Subject implements AutoCloseable {
         boolean started = false;
         for (KemariHost host : rig.group().hosts()) {
             try {
+                // the mark of a takeover that was not finished: only an operator may overrule it
+                Files.deleteIfExists(host.files().stateRoot().resolve(domain.name()).resolve("standby"));
                 host.console().domain(domain.name()).start();
                 started = true;
                 break;
