@@ -16,8 +16,9 @@ class StorageIT extends GuestCase {
     /** The kernel refuses the primary's writes beyond this; the file system with the records ends before. */
     private static final long GOOD_BYTES = 33 << 20;
 
+    /** Sets the soft limit, which can be lifted again. */
     private static void limitFiles(KemariHost host, String bytes) {
-        Shell.run(List.of("prlimit", "--pid", Long.toString(host.jvmPid()), "--fsize=" + bytes));
+        Shell.run(List.of("prlimit", "--pid", Long.toString(host.jvmPid()), "--fsize=" + bytes + ":"));
     }
 
     @Test
@@ -49,7 +50,7 @@ class StorageIT extends GuestCase {
             control.ask("quiesce");
         }
         assertThat(standby.console().domain(domain.name()).getLastTakeover().getReason())
-                .contains("the disk fails");
+                .contains("a disk failed");
         assertThat(primary.hypervisorPids()).as("the old primary has let go").isEmpty();
         List<Long> acknowledged = numbers(records.finish());
         assertThat(records.failure()).isEmpty();
