@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.kemari.itests.guest.GuestImage;
 import org.kemari.itests.lab.Await;
 import org.kemari.itests.lab.HostConsole;
+import org.kemari.itests.lab.HostGroup;
 import org.kemari.itests.lab.KemariHost;
 import org.kemari.itests.lab.Lab;
 import org.kemari.itests.lab.Pair;
@@ -58,6 +59,10 @@ final class Guests {
 
     KemariHost west() {
         return pair.west();
+    }
+
+    HostGroup group() {
+        return HostGroup.of(pair);
     }
 
     KemariHost other(KemariHost host) {
