@@ -29,7 +29,7 @@ final class TlsProblems {
                             + " etc/org.kemari.link.cfg, best tls",
                     error);
         }
-        if (error instanceof EOFException) {
+        if (isEnd(error)) {
             return new SecurityRefusal(
                     other + " ended the connection during the TLS handshake: its log may say why, for instance that it"
                             + " has no certificate",
@@ -39,6 +39,14 @@ final class TlsProblems {
             return error;
         }
         return new SecurityRefusal(words(String.valueOf(error.getMessage()), other, own), error);
+    }
+
+    /** An end is a reset if the other side had not read everything when it closed. */
+    private static boolean isEnd(IOException error) {
+        String message = String.valueOf(error.getMessage());
+        return error instanceof EOFException
+                || message.startsWith("Connection reset")
+                || message.startsWith("Broken pipe");
     }
 
     private static String words(String message, String other, String own) {
