@@ -103,10 +103,9 @@ public final class Endurance {
 
     private void run(int count, Step step) throws TimeoutException, IOException, InterruptedException {
         rig.repair();
-        int guests = 0;
         int n = 0;
         while (n < count) {
-            try (Subject subject = Subject.start(rig, "endure" + ++guests)) {
+            try (Subject subject = Subject.start(rig, rig.freshName())) {
                 Trials all = new Trials(rig, subject);
                 boolean good = true;
                 while (n < count && good) {

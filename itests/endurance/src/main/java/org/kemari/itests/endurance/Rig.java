@@ -20,6 +20,7 @@ final class Rig implements AutoCloseable {
     private final Witness witness = lab.closeLater(Witness.create(lab, "witness"));
     private final GuestImage image;
     private final Random random;
+    private int guests;
 
     Rig(long seed) {
         random = new Random(seed);
@@ -57,6 +58,11 @@ final class Rig implements AutoCloseable {
 
     Random random() {
         return random;
+    }
+
+    /** A name that no guest of these hosts has had: what they keep of a guest is kept by its name. */
+    String freshName() {
+        return "endure" + ++guests;
     }
 
     /** Undoes all faults, starts whatever does not run, and waits until everybody knows everybody. */
