@@ -63,6 +63,24 @@ KEMARI_API int kemari_kind(int fd) {
     return S_ISREG(status.st_mode) ? 1 : S_ISBLK(status.st_mode) ? 2 : 0;
 }
 
+/*
+ * Tells a file from another one that had the same name, or has the same inode number after it: a positive number made of
+ * inode number and time of birth, where the file system knows that. 0 for a block device, whose numbers change with boots.
+ */
+KEMARI_API int64_t kemari_birth(int fd) {
+    struct statx status;
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO | STATX_BTIME, &status) < 0) return -errno;
+    if (!S_ISREG(status.stx_mode)) return 0;
+    uint64_t value = status.stx_ino * UINT64_C(0x9e3779b97f4a7c15);
+    if (status.stx_mask & STATX_BTIME) {
+        value ^= (uint64_t)status.stx_btime.tv_sec * UINT64_C(1000000000) + status.stx_btime.tv_nsec;
+        value *= UINT64_C(0xbf58476d1ce4e5b9);
+        value ^= value >> 31;
+    }
+    value &= INT64_MAX;
+    return value ? (int64_t)value : 1;
+}
+
 /* Logical and physical sector size in bytes of a block device; the file system's block size for a file. */
 KEMARI_API int kemari_sector_size(int fd, int physical) {
     struct stat status;

@@ -45,6 +45,25 @@ public final class BlockFile implements AutoCloseable {
         }
     }
 
+    /**
+     * Which image this is.
+     *
+     * @param bytes its size
+     * @param birth tells a file from another one that had its name before: made of inode number and time of birth, where the
+     *     file system knows that; 0 for a block device
+     */
+    public record Identity(long bytes, long birth) {}
+
+    /** Which image this is, with its size as it is now. A content that was replaced in place does not show. */
+    public Identity identity() throws IOException {
+        int number = fd.acquire();
+        try {
+            return new Identity(fd.size(), check(LibKemari.kemari_birth(number), "statx", fd));
+        } finally {
+            fd.release();
+        }
+    }
+
     /** Size in bytes, as it is now. */
     public long size() throws IOException {
         return fd.size();

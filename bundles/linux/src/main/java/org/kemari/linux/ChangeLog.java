@@ -53,10 +53,10 @@ import org.kemari.linux.internal.LibKemari;
  * </ul>
  *
  * <p>So a primary whose host lost power in mid-session needs only what the standby that took over has marked. Everything
- * else — no log, a damaged one, another base, another size of disk, another boot without either of the above — counts for
- * nothing: the copies are compared.
+ * else — no log, a damaged one, another base, another size of disk, another file of the same name, another boot without
+ * either of the above — counts for nothing: the copies are compared.
  *
- * <p>Not covered: whoever changes a disk behind Kemari's back must remove its logs.
+ * <p>Not covered: whoever changes the content of a disk in its place, behind Kemari's back, must remove its logs.
  *
  * <p>Threads: {@link #mark} any; everything else one at a time. Several mappings of the same file, in one or more processes,
  * may mark and settle; only one changes the header.
@@ -102,17 +102,18 @@ public final class ChangeLog implements AutoCloseable {
      * @param peer the other host
      * @param session the attempt at protection that made the copies equal, not 0
      * @param primary whether this host is the primary in it
-     * @param diskBytes size of the disk
+     * @param disk this host's copy
      */
-    public static ChangeLog create(Path path, String peer, long session, boolean primary, long diskBytes)
+    public static ChangeLog create(Path path, String peer, long session, boolean primary, BlockFile.Identity disk)
             throws IOException {
-        return create(path, peer, session, primary, diskBytes, Boot.id());
+        return create(path, peer, session, primary, disk, Boot.id());
     }
 
-    static ChangeLog create(Path path, String peer, long session, boolean primary, long diskBytes, String boot)
+    static ChangeLog create(Path path, String peer, long session, boolean primary, BlockFile.Identity disk, String boot)
             throws IOException {
-        ChangeLogHeader header = new ChangeLogHeader(peer, session, diskBytes, boot, primary, primary, true, false);
-        long bytes = BITS_AT + 2 * bitmapBytes(words(diskBytes));
+        ChangeLogHeader header =
+                new ChangeLogHeader(peer, session, disk.bytes(), disk.birth(), boot, primary, primary, true, false);
+        long bytes = BITS_AT + 2 * bitmapBytes(words(disk.bytes()));
         Path beside = path.resolveSibling(path.getFileName() + NEW);
         Files.deleteIfExists(beside);
         Fd fd = Fd.open(beside, OpenMode.CREATE_NEW);
@@ -154,25 +155,28 @@ public final class ChangeLog implements AutoCloseable {
     /**
      * Opens a log as it is.
      *
-     * @param diskBytes size that the disk has
-     * @throws IOException if it is not there, damaged, or of a disk of another size; the message says which
+     * @param disk the copy that is there now
+     * @throws IOException if it is not there, damaged, or of another disk; the message says which
      */
-    public static ChangeLog open(Path path, long diskBytes) throws IOException {
-        return open(path, diskBytes, Boot.id());
+    public static ChangeLog open(Path path, BlockFile.Identity disk) throws IOException {
+        return open(path, disk, Boot.id());
     }
 
-    static ChangeLog open(Path path, long diskBytes, String boot) throws IOException {
+    static ChangeLog open(Path path, BlockFile.Identity disk, String boot) throws IOException {
         Fd fd = Fd.open(path, OpenMode.READ_WRITE);
         try {
-            long bytes = BITS_AT + 2 * bitmapBytes(words(diskBytes));
+            long bytes = BITS_AT + 2 * bitmapBytes(words(disk.bytes()));
             if (fd.size() != bytes) {
                 throw new IOException("the change log " + path + " is that of a disk of another size");
             }
             NativeMemory memory = NativeMemory.map(fd, 0, bytes, true);
             try {
                 ChangeLogHeader header = ChangeLogHeader.take(memory, path);
-                if (header.diskBytes() != diskBytes) {
+                if (header.diskBytes() != disk.bytes()) {
                     throw new IOException("the change log " + path + " is that of a disk of another size");
+                }
+                if (header.birth() != disk.birth()) {
+                    throw new IOException("the change log " + path + " is that of another disk of the same name");
                 }
                 return new ChangeLog(path, fd, memory, header, boot);
             } catch (IOException | RuntimeException e) {

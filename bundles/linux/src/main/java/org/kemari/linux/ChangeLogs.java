@@ -33,9 +33,9 @@ public final class ChangeLogs implements AutoCloseable {
      * Opens those logs of a disk whose marks can be relied on. Nothing is changed yet.
      *
      * @param directory where they are, named {@code <disk>.<peer>.changes}; it may be missing
-     * @param diskBytes size of the disk
+     * @param copy the disk
      */
-    public static ChangeLogs open(Path directory, String disk, long diskBytes) throws IOException {
+    public static ChangeLogs open(Path directory, String disk, BlockFile.Identity copy) throws IOException {
         ChangeLogs found = none(disk);
         List<ChangeLog> usable = new ArrayList<>();
         if (!Files.isDirectory(directory)) {
@@ -45,7 +45,7 @@ public final class ChangeLogs implements AutoCloseable {
             for (Path file : files) {
                 String name = file.getFileName().toString();
                 if (name.startsWith(disk + ".") && name.endsWith(SUFFIX)) {
-                    found.open(file, diskBytes).ifPresent(usable::add);
+                    found.open(file, copy).ifPresent(usable::add);
                 }
             }
         } catch (IOException | RuntimeException e) {
@@ -56,9 +56,9 @@ public final class ChangeLogs implements AutoCloseable {
         return found;
     }
 
-    private Optional<ChangeLog> open(Path file, long diskBytes) {
+    private Optional<ChangeLog> open(Path file, BlockFile.Identity copy) {
         try {
-            ChangeLog log = ChangeLog.open(file, diskBytes);
+            ChangeLog log = ChangeLog.open(file, copy);
             if (log.isTrusted()) {
                 return Optional.of(log);
             }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class ChangeLogPropertiesTest {
     private static final int EXTENTS = 150;
     private static final long DISK = EXTENTS * (long) ChangeLog.EXTENT_BYTES - 1000;
+    private static final BlockFile.Identity COPY = new BlockFile.Identity(DISK, 5);
     private static final long SESSION = 4711;
 
     /** A copy of the disk: what is in the page cache, and what would survive a loss of power. */
@@ -36,7 +37,7 @@ class ChangeLogPropertiesTest {
 
         Host(Path directory, String peer, boolean primary) throws IOException {
             file = directory.resolve("disk." + peer + ".changes");
-            log = ChangeLog.create(file, peer, SESSION, primary, DISK, boot());
+            log = ChangeLog.create(file, peer, SESSION, primary, COPY, boot());
             log.publish();
             log.persist();
             synced();
@@ -73,7 +74,7 @@ class ChangeLogPropertiesTest {
 
         void processDies() throws IOException {
             log.close();
-            log = ChangeLog.open(file, DISK, boot());
+            log = ChangeLog.open(file, COPY, boot());
         }
 
         /** Of what was not flushed, anything may be lost. */
@@ -91,14 +92,14 @@ class ChangeLogPropertiesTest {
             }
             flush();
             boots++;
-            log = ChangeLog.open(file, DISK, boot());
+            log = ChangeLog.open(file, COPY, boot());
         }
 
         void rebootsInOrder() throws IOException {
             log.clean();
             log.close();
             boots++;
-            log = ChangeLog.open(file, DISK, boot());
+            log = ChangeLog.open(file, COPY, boot());
             log.resume();
             synced();
         }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChangeLogTest {
     private static final long EXTENT = ChangeLog.EXTENT_BYTES;
     private static final long DISK = 1000 * EXTENT + 512;
+    private static final BlockFile.Identity COPY = new BlockFile.Identity(DISK, 5);
 
     @TempDir
     Path directory;
@@ -27,7 +28,7 @@ class ChangeLogTest {
     }
 
     private ChangeLog fresh(long session, boolean primary) throws IOException {
-        ChangeLog log = ChangeLog.create(file, "west", session, primary, DISK);
+        ChangeLog log = ChangeLog.create(file, "west", session, primary, COPY);
         log.publish();
         log.persist();
         return log;
@@ -60,7 +61,7 @@ class ChangeLogTest {
         try (ChangeLog log = fresh(77, false)) {
             log.mark(5 * EXTENT, 1);
         }
-        try (ChangeLog log = ChangeLog.open(file, DISK)) {
+        try (ChangeLog log = ChangeLog.open(file, COPY)) {
             assertThat(log.peer()).isEqualTo("west");
             assertThat(log.session()).isEqualTo(77);
             assertThat(log.wasPrimary()).isFalse();
@@ -72,7 +73,7 @@ class ChangeLogTest {
             log.tookOver();
             log.diverge();
         }
-        try (ChangeLog log = ChangeLog.open(file, DISK)) {
+        try (ChangeLog log = ChangeLog.open(file, COPY)) {
             assertThat(log.isFaithful()).isFalse();
             assertThat(log.isComplete()).isTrue();
         }
@@ -81,7 +82,7 @@ class ChangeLogTest {
     @Test
     void dropsMarksOnlyWhenSettledAndOnlyThose() throws IOException {
         try (ChangeLog log = fresh(1, true);
-                ChangeLog other = ChangeLog.open(file, DISK)) {
+                ChangeLog other = ChangeLog.open(file, COPY)) {
             assertThat(log.swap()).as("nothing is marked").isFalse();
             log.mark(0, 1);
             assertThat(other.swap()).isTrue();
@@ -103,19 +104,19 @@ class ChangeLogTest {
         try (ChangeLog log = fresh(1, true)) {
             log.mark(0, 1);
         }
-        try (ChangeLog log = ChangeLog.open(file, DISK, "another")) {
+        try (ChangeLog log = ChangeLog.open(file, COPY, "another")) {
             assertThat(log.isTrusted()).isFalse();
             assertThatThrownBy(log::resume).isInstanceOf(IllegalStateException.class);
         }
-        try (ChangeLog log = ChangeLog.open(file, DISK)) {
+        try (ChangeLog log = ChangeLog.open(file, COPY)) {
             log.clean();
         }
-        try (ChangeLog log = ChangeLog.open(file, DISK, "another")) {
+        try (ChangeLog log = ChangeLog.open(file, COPY, "another")) {
             assertThat(log.isTrusted()).isTrue();
             log.resume();
             assertThat(count(log)).isEqualTo(1);
         }
-        try (ChangeLog log = ChangeLog.open(file, DISK)) {
+        try (ChangeLog log = ChangeLog.open(file, COPY)) {
             assertThat(log.isTrusted()).as("gone on with in the other boot").isFalse();
         }
     }
@@ -129,14 +130,14 @@ class ChangeLogTest {
                     .isFalse();
             assertThat(log.isAnsweredBy(6, false, true)).as("another base").isFalse();
         }
-        try (ChangeLog log = ChangeLog.open(file, DISK, "another")) {
+        try (ChangeLog log = ChangeLog.open(file, COPY, "another")) {
             assertThat(log.isAnsweredBy(5, false, true)).as("by its statement").isTrue();
             assertThat(log.isAnsweredBy(5, false, false)).isFalse();
         }
-        try (ChangeLog log = ChangeLog.open(file, DISK)) {
+        try (ChangeLog log = ChangeLog.open(file, COPY)) {
             log.diverge();
         }
-        try (ChangeLog log = ChangeLog.open(file, DISK, "another")) {
+        try (ChangeLog log = ChangeLog.open(file, COPY, "another")) {
             assertThat(log.isAnsweredBy(5, false, true))
                     .as("it went its own way")
                     .isFalse();
@@ -144,34 +145,59 @@ class ChangeLogTest {
     }
 
     @Test
+    void aFileIsToldFromTheOneThatHadItsName() throws IOException {
+        Path disk = Files.write(directory.resolve("disk"), new byte[4096]);
+        BlockFile.Identity first = identity(disk);
+        Files.write(disk, new byte[] {1, 2, 3}, java.nio.file.StandardOpenOption.WRITE);
+        assertThat(identity(disk)).as("written, and opened again").isEqualTo(first);
+        Files.delete(disk);
+        Files.write(disk, new byte[4096]);
+        assertThat(identity(disk).bytes()).isEqualTo(first.bytes());
+        assertThat(identity(disk).birth())
+                .as("made anew")
+                .isNotEqualTo(first.birth())
+                .isPositive();
+    }
+
+    private static BlockFile.Identity identity(Path path) throws IOException {
+        try (BlockFile disk = BlockFile.open(path, true)) {
+            return disk.identity();
+        }
+    }
+
+    @Test
     void whatIsDamagedOrOfAnotherDiskIsRefused() throws IOException {
         fresh(1, true).close();
-        assertThatThrownBy(() -> ChangeLog.open(file, DISK + 512)).hasMessageContaining("another size");
-        assertThatThrownBy(() -> ChangeLog.open(file, DISK * 100)).hasMessageContaining("another size");
-        for (int at : new int[] {0, 9, 17, 25, 33, 73, 75, 505, 512}) {
+        assertThatThrownBy(() -> ChangeLog.open(file, new BlockFile.Identity(DISK + 512, 5)))
+                .hasMessageContaining("another size");
+        assertThatThrownBy(() -> ChangeLog.open(file, new BlockFile.Identity(DISK * 100, 5)))
+                .hasMessageContaining("another size");
+        assertThatThrownBy(() -> ChangeLog.open(file, new BlockFile.Identity(DISK, 6)))
+                .hasMessageContaining("another disk of the same name");
+        for (int at : new int[] {0, 9, 17, 25, 33, 73, 75, 337, 505, 512}) {
             byte[] whole = Files.readAllBytes(file);
             try (RandomAccessFile damage = new RandomAccessFile(file.toFile(), "rw")) {
                 damage.seek(at);
                 damage.write(whole[at] ^ 0x40);
             }
-            assertThatThrownBy(() -> ChangeLog.open(file, DISK))
+            assertThatThrownBy(() -> ChangeLog.open(file, COPY))
                     .as("byte %d", at)
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("damaged");
             Files.write(file, whole);
         }
-        ChangeLog.open(file, DISK).close();
+        ChangeLog.open(file, COPY).close();
     }
 
     @Test
     void anUnpublishedLogLeavesTheOldOneInPlace() throws IOException {
         fresh(1, true).close();
-        try (ChangeLog next = ChangeLog.create(file, "west", 2, true, DISK);
-                ChangeLog old = ChangeLog.open(file, DISK)) {
+        try (ChangeLog next = ChangeLog.create(file, "west", 2, true, COPY);
+                ChangeLog old = ChangeLog.open(file, COPY)) {
             assertThat(old.session()).isEqualTo(1);
             next.publish();
         }
-        try (ChangeLog now = ChangeLog.open(file, DISK)) {
+        try (ChangeLog now = ChangeLog.open(file, COPY)) {
             assertThat(now.session()).isEqualTo(2);
         }
     }
@@ -180,13 +206,13 @@ class ChangeLogTest {
     void allLogsOfADiskAreMarkedAndTheUselessOnesRemoved() throws IOException {
         fresh(1, true).close();
         Path north = directory.resolve("root.north.changes");
-        ChangeLog.create(north, "north", 2, false, DISK).publish();
+        ChangeLog.create(north, "north", 2, false, COPY).publish();
         Path old = directory.resolve("root.old.changes");
-        ChangeLog.create(old, "old", 3, true, DISK, "another").publish();
+        ChangeLog.create(old, "old", 3, true, COPY, "another").publish();
         Path garbage = Files.write(directory.resolve("root.garbage.changes"), new byte[100]);
         Path otherDisk = directory.resolve("data.west.changes");
-        ChangeLog.create(otherDisk, "west", 4, true, DISK).publish();
-        try (ChangeLogs logs = ChangeLogs.open(directory, "root", DISK)) {
+        ChangeLog.create(otherDisk, "west", 4, true, COPY).publish();
+        try (ChangeLogs logs = ChangeLogs.open(directory, "root", COPY)) {
             assertThat(logs.unusable()).containsExactlyInAnyOrder(old, garbage);
             assertThat(logs.hasDiverged()).isFalse();
             logs.diverge(false, Optional.of("west"));
@@ -207,7 +233,7 @@ class ChangeLogTest {
             assertThat(logs.against("north")).isEmpty();
             logs.clean();
         }
-        try (ChangeLog log = ChangeLog.open(otherDisk, DISK)) {
+        try (ChangeLog log = ChangeLog.open(otherDisk, COPY)) {
             assertThat(count(log)).isZero();
         }
     }

@@ -29,7 +29,7 @@ record Disk(String id, BlockFile file, long bytes, boolean mirrored, ExtentMarks
         try {
             long bytes = file.size();
             ExtentMarks marks = ExtentMarks.open(mirrored.map(paths -> paths.dirtyExtentsFile(id)), bytes);
-            DiskChanges changes = new DiskChanges(readOnly ? Optional.empty() : mirrored, id, bytes);
+            DiskChanges changes = new DiskChanges(readOnly ? Optional.empty() : mirrored, id, file.identity());
             return new Disk(id, file, bytes, mirrored.isPresent(), marks, changes, new DiskIo(file, id, marks));
         } catch (IOException e) {
             file.close();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.kemari.api.domain.DomainPaths;
+import org.kemari.linux.BlockFile;
 import org.kemari.linux.ChangeLog;
 import org.kemari.linux.ChangeLogs;
 import org.kemari.virtio.block.BlockRequest;
@@ -21,14 +22,14 @@ final class DiskChanges implements AutoCloseable {
 
     private final Optional<DomainPaths> paths;
     private final String disk;
-    private final long bytes;
+    private final BlockFile.Identity copy;
     private ChangeLogs logs;
 
     /** @param paths empty: nobody else has a copy of this disk */
-    DiskChanges(Optional<DomainPaths> paths, String disk, long bytes) {
+    DiskChanges(Optional<DomainPaths> paths, String disk, BlockFile.Identity copy) {
         this.paths = paths;
         this.disk = disk;
-        this.bytes = bytes;
+        this.copy = copy;
         this.logs = ChangeLogs.none(disk);
     }
 
@@ -36,7 +37,7 @@ final class DiskChanges implements AutoCloseable {
     void open() throws IOException {
         if (paths.isPresent()) {
             logs.close();
-            logs = ChangeLogs.open(paths.get().stateDirectory(), disk, bytes);
+            logs = ChangeLogs.open(paths.get().stateDirectory(), disk, copy);
             for (Path file : logs.unusable()) {
                 LOG.info("{}: {} says nothing any more; the disk will be compared with that host's copy", disk, file);
             }
@@ -70,7 +71,7 @@ final class DiskChanges implements AutoCloseable {
         }
         // for the other hosts, what this session brings is not what was committed in theirs
         logs.diverge(false, Optional.of(peer));
-        return Optional.of(ChangeLog.create(paths.get().changeLog(disk, peer), peer, session, true, bytes));
+        return Optional.of(ChangeLog.create(paths.get().changeLog(disk, peer), peer, session, true, copy));
     }
 
     /** From now on a new log is marked, too; what is pending is marked in it. With the device's lock held. */

@@ -19,12 +19,25 @@ import org.kemari.api.domain.ProtectionSettings;
 import org.kemari.api.tap.DomainTap;
 import org.kemari.api.tap.TapListener;
 import org.kemari.api.tap.TapRequest;
+import org.kemari.linux.BlockFile;
 import org.kemari.virtio.block.BlockFeatures;
 import org.kemari.virtio.ring.RingFeatures;
 
 /** A domain of one disk on a test's work bench: tap, front end and the guest's driver. */
 final class Bench implements AutoCloseable {
     static final long DISK_BYTES = 4 << 20;
+
+    /** Which disk a bench in this directory has, or will have. */
+    static BlockFile.Identity disk(Path directory) throws IOException {
+        Path file = directory.resolve("disk.raw");
+        if (!Files.exists(file)) {
+            Files.write(file, new byte[(int) DISK_BYTES]);
+        }
+        try (BlockFile disk = BlockFile.open(file, true)) {
+            return disk.identity();
+        }
+    }
+
     static final long GUEST_BYTES = 8 << 20;
     static final int RING_SIZE = 64;
     static final long FEATURES = RingFeatures.VERSION_1

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kemari.api.domain.DomainPaths;
 import org.kemari.api.tap.TapSnapshot;
+import org.kemari.linux.BlockFile;
 import org.kemari.linux.ChangeLog;
 
 /** The change logs that a tap keeps. Extents are of 64 KiB: 128 sectors. */
@@ -28,14 +29,18 @@ class ChangesTest {
         return DomainPaths.of(directory.resolve("run"), directory.resolve("state"), directory.resolve("ram"), "web");
     }
 
+    private static BlockFile.Identity disk(DomainPaths paths) throws IOException {
+        return Bench.disk(paths.ramFile().getParent().getParent());
+    }
+
     private static ChangeLog log(DomainPaths paths, String peer) throws IOException {
-        return ChangeLog.open(paths.changeLog("root", peer), Bench.DISK_BYTES);
+        return ChangeLog.open(paths.changeLog("root", peer), disk(paths));
     }
 
     private static Path older(DomainPaths paths, String peer, boolean primary) throws IOException {
         Files.createDirectories(paths.stateDirectory());
         Path path = paths.changeLog("root", peer);
-        ChangeLog log = ChangeLog.create(path, peer, 5, primary, Bench.DISK_BYTES);
+        ChangeLog log = ChangeLog.create(path, peer, 5, primary, disk(paths));
         log.publish();
         log.close();
         return path;

@@ -156,7 +156,8 @@ class KeepFailedTest {
             assertThat(bench.disk.isDone(write)).isFalse();
             assertThat(bench.disk.isDone(read)).isFalse();
             assertThat(bench.disk.isDone(later)).isFalse();
-            try (ChangeLog log = ChangeLog.open(bench.paths.changeLog("root", "west"), Bench.DISK_BYTES)) {
+            try (ChangeLog log =
+                    ChangeLog.open(bench.paths.changeLog("root", "west"), Bench.disk(bench.diskFile.getParent()))) {
                 assertThat(log.swap()).as("marks stay after a failed write").isFalse();
             }
             Files.delete(full.filler);

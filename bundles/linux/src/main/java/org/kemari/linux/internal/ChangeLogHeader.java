@@ -20,6 +20,7 @@ import org.kemari.linux.NativeMemory;
  *   32 40  boot id, ASCII, padded with zeroes
  *   72  2  length of the peer's name
  *   74 ..  the peer's name, UTF-8, up to 255 bytes
+ *  336  8  birth of the disk, see {@link org.kemari.linux.BlockFile.Identity}
  *  504  4  CRC-32C of what is before
  *  512  4  which bitmap is the current one, 0 or 1: changes with each rotation, not covered by the checksum
  *  516  4  not 0: no rotation any more
@@ -29,17 +30,19 @@ public record ChangeLogHeader(
         String peer,
         long session,
         long diskBytes,
+        long birth,
         String boot,
         boolean primary,
         boolean complete,
         boolean faithful,
         boolean clean) {
     private static final long MAGIC = 0x474f_4c48_4352_4d4bL;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int BOOT_AT = 32;
     private static final int BOOT_BYTES = 40;
     private static final int PEER_AT = 72;
     private static final int MAX_PEER = 255;
+    private static final int BIRTH_AT = 336;
     private static final int CRC_AT = 504;
     private static final int CURRENT_AT = 512;
     private static final int FROZEN_AT = 516;
@@ -54,19 +57,19 @@ public record ChangeLogHeader(
     }
 
     public ChangeLogHeader during(String newBoot) {
-        return new ChangeLogHeader(peer, session, diskBytes, newBoot, primary, complete, faithful, false);
+        return new ChangeLogHeader(peer, session, diskBytes, birth, newBoot, primary, complete, faithful, false);
     }
 
     public ChangeLogHeader completed() {
-        return new ChangeLogHeader(peer, session, diskBytes, boot, primary, true, faithful, clean);
+        return new ChangeLogHeader(peer, session, diskBytes, birth, boot, primary, true, faithful, clean);
     }
 
     public ChangeLogHeader diverged() {
-        return new ChangeLogHeader(peer, session, diskBytes, boot, primary, complete, false, clean);
+        return new ChangeLogHeader(peer, session, diskBytes, birth, boot, primary, complete, false, clean);
     }
 
     public ChangeLogHeader cleaned() {
-        return new ChangeLogHeader(peer, session, diskBytes, boot, primary, complete, faithful, true);
+        return new ChangeLogHeader(peer, session, diskBytes, birth, boot, primary, complete, faithful, true);
     }
 
     public void put(NativeMemory memory) {
@@ -77,6 +80,7 @@ public record ChangeLogHeader(
         out.put(boot.getBytes(StandardCharsets.US_ASCII));
         byte[] name = peer.getBytes(StandardCharsets.UTF_8);
         out.position(PEER_AT).putShort((short) name.length).put(name);
+        out.putLong(BIRTH_AT, birth);
         out.putInt(CRC_AT, crc(out.array())).clear();
         memory.copyFrom(0, out);
     }
@@ -111,6 +115,7 @@ public record ChangeLogHeader(
                 new String(peer, StandardCharsets.UTF_8),
                 session,
                 diskBytes,
+                in.getLong(BIRTH_AT),
                 new String(boot, StandardCharsets.US_ASCII).replace("\0", ""),
                 (flags & 1) != 0,
                 (flags & 2) != 0,

@@ -24,6 +24,8 @@ public final class LibKemari {
 
     public static native int kemari_kind(int fd);
 
+    public static native long kemari_birth(int fd);
+
     public static native int kemari_sector_size(int fd, int physical);
 
     public static native int kemari_truncate(int fd, long length);

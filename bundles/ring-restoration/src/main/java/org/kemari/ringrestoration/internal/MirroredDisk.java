@@ -72,7 +72,7 @@ final class MirroredDisk implements AutoCloseable {
         flusher.check();
         if (logs.isEmpty()) {
             // not earlier: the log against the primary is made when the first checkpoint is applied
-            logs = Optional.of(ChangeLogs.open(logDirectory, id, file.size()));
+            logs = Optional.of(ChangeLogs.open(logDirectory, id, file.identity()));
         }
         if (incarnation != deviceIncarnation) {
             LOG.debug("disk {}: incarnation {} follows {}", id, deviceIncarnation, incarnation);

@@ -221,13 +221,14 @@ class DiskSyncTest {
     @Test
     void whatIsSyncedIsNewToAThirdHost() throws Exception {
         try (TestDiskPair pair = new TestDiskPair(16 * MIB, NEVER)) {
-            ChangeLog north = ChangeLog.create(pair.west.log("north"), "north", 8, false, 16 * MIB);
+            ChangeLog north =
+                    ChangeLog.create(pair.west.log("north"), "north", 8, false, TestDisk.identity(pair.west.disk()));
             north.publish();
             TestDisk.put(pair.east.disk(), 4 * MIB, noise(1, 3 * EXTENT));
             pair.protectOnce(pair.east, 1);
             assertThat(north.markedBytes()).isEqualTo(3L * EXTENT);
             north.close();
-            try (ChangeLog after = ChangeLog.open(pair.west.log("north"), 16 * MIB)) {
+            try (ChangeLog after = ChangeLog.open(pair.west.log("north"), TestDisk.identity(pair.west.disk()))) {
                 assertThat(after.isFaithful()).isFalse();
                 assertThat(after.isComplete()).isFalse();
             }
@@ -241,7 +242,8 @@ class DiskSyncTest {
                     Running running = pair.open(pair.east, 1).sync(tap)) {
                 running.checkpoint(tap);
                 tap.logChanges("west", 1);
-                try (ChangeLogs standby = ChangeLogs.open(pair.west.paths().stateDirectory(), "disk0", 16 * MIB)) {
+                try (ChangeLogs standby = ChangeLogs.open(
+                        pair.west.paths().stateDirectory(), "disk0", TestDisk.identity(pair.west.disk()))) {
                     ChangeLog there = standby.against("east").orElseThrow();
                     ChangeLog here = tap.log("west").orElseThrow();
                     for (int i = 0; i < 4; i++) {

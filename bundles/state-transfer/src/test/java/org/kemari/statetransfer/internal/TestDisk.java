@@ -14,6 +14,7 @@ import org.kemari.api.tap.DiskExtent;
 import org.kemari.api.tap.DomainTap;
 import org.kemari.api.tap.TapListener;
 import org.kemari.api.tap.TapSnapshot;
+import org.kemari.linux.BlockFile;
 import org.kemari.linux.ChangeLog;
 import org.kemari.linux.ChangeLogs;
 
@@ -32,8 +33,14 @@ final class TestDisk implements DomainTap {
         this.paths = paths;
         this.memoryBytes = memoryBytes;
         this.bytes = file.toFile().length();
-        logs = ChangeLogs.open(paths.stateDirectory(), "disk0", bytes);
+        logs = ChangeLogs.open(paths.stateDirectory(), "disk0", identity(file));
         logs.diverge(tookOver, Optional.empty());
+    }
+
+    static BlockFile.Identity identity(Path file) throws IOException {
+        try (BlockFile disk = BlockFile.open(file, true)) {
+            return disk.identity();
+        }
     }
 
     /** The guest writes. */
@@ -56,7 +63,7 @@ final class TestDisk implements DomainTap {
     @Override
     public void logChanges(String peer, long session) throws IOException {
         logs.diverge(false, Optional.of(peer));
-        ChangeLog log = ChangeLog.create(paths.changeLog("disk0", peer), peer, session, true, bytes);
+        ChangeLog log = ChangeLog.create(paths.changeLog("disk0", peer), peer, session, true, identity(file));
         log.publish();
         log.persist();
         logs.replace(log);

@@ -19,6 +19,8 @@ class ChangedBlocksIT extends GuestCase {
     /** Size of a disk that has content and that nobody writes to. */
     private static final int IDLE_MIB = 128;
 
+    private static final int ROUNDS = 6;
+
     private static void fill(Path disk) throws IOException {
         byte[] content = new byte[IDLE_MIB << 20];
         new Random(1).nextBytes(content);
@@ -36,7 +38,7 @@ class ChangedBlocksIT extends GuestCase {
         startGuest(domain, primary).close();
         protect(domain, primary);
         assertThat(sent(domain, primary)).isGreaterThan((long) IDLE_MIB << 20);
-        for (int round = 0; round < 6; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             try (GuestControl control = GuestControl.await(GUEST, PATIENCE)) {
                 control.ask("scribble vdb 2 " + guests.random().nextInt(1000));
             }
@@ -54,6 +56,11 @@ class ChangedBlocksIT extends GuestCase {
                 default -> {
                     other.killEverything();
                     primary.console().awaitState(domain.name(), PATIENCE, "SOLO");
+                    if (round == ROUNDS - 1) {
+                        // somebody puts another file in its place, of which the logs know nothing
+                        Files.delete(domain.disks().get(2).on(other));
+                        GuestDisks.makeEmpty(domain.disks().get(2).on(other), IDLE_MIB << 20);
+                    }
                 }
             }
             awaitRunning(domain, primary);
@@ -65,7 +72,8 @@ class ChangedBlocksIT extends GuestCase {
             List<String> copied = copies(primary, guests.other(primary));
             System.out.printf("kemari: round %d: %d MiB sent, disks: %s%n", round, sent(domain, primary) >> 20, copied);
             assertThat(copied).as("disks in round " + round).hasSize(3);
-            assertThat(copied.get(2)).startsWith("idle").contains(" 0 KiB may differ");
+            assertThat(copied.get(2)).startsWith("idle");
+            assertThat(copied.get(2).contains(" 0 KiB may differ")).isEqualTo(round < ROUNDS - 1);
         }
         try (GuestControl control = GuestControl.await(GUEST, PATIENCE)) {
             control.ask("quiesce");

@@ -85,7 +85,7 @@ final class StandbyDisk implements AutoCloseable {
                 throw new IOException("disk " + identity.id() + " (" + ours.path() + ") has " + size
                         + " bytes, the primary's " + identity.sizeBytes());
             }
-            ChangeLogs logs = ChangeLogs.open(paths.stateDirectory(), identity.id(), size);
+            ChangeLogs logs = ChangeLogs.open(paths.stateDirectory(), identity.id(), file.identity());
             Path logPath = paths.changeLog(identity.id(), primary);
             return new StandbyDisk(index, identity, primary, logPath, file, logs, base);
         } catch (IOException | RuntimeException e) {
@@ -102,7 +102,7 @@ final class StandbyDisk implements AutoCloseable {
         if (base.session() == 0 || !Files.exists(logPath)) {
             return Optional.empty();
         }
-        try (ChangeLog log = ChangeLog.open(logPath, file.size())) {
+        try (ChangeLog log = ChangeLog.open(logPath, file.identity())) {
             if (!log.peer().equals(primary) || !log.isAnsweredBy(base.session(), base.primary(), base.complete())) {
                 return Optional.empty();
             }
@@ -220,7 +220,7 @@ final class StandbyDisk implements AutoCloseable {
             return;
         }
         try {
-            ChangeLog log = ChangeLog.create(logPath, primary, session, false, file.size());
+            ChangeLog log = ChangeLog.create(logPath, primary, session, false, file.identity());
             log.publish();
             log.persist();
             logs.replace(log);

@@ -110,7 +110,7 @@ final class DiskSource implements AutoCloseable {
             return;
         }
         try {
-            ChangeLog found = ChangeLog.open(logPath, file.size());
+            ChangeLog found = ChangeLog.open(logPath, file.identity());
             if (found.isTrusted() && found.peer().equals(standby)) {
                 log = Optional.of(found);
             } else {

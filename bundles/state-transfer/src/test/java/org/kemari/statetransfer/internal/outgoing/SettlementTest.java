@@ -24,6 +24,7 @@ import org.kemari.api.tap.MemoryRegion;
 import org.kemari.api.tap.RingSnapshot;
 import org.kemari.api.tap.TapSnapshot;
 import org.kemari.api.transfer.DomainIdentity;
+import org.kemari.linux.BlockFile;
 import org.kemari.linux.ChangeLog;
 import org.kemari.statetransfer.internal.TestLink;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
@@ -52,7 +53,9 @@ class SettlementTest {
         DomainPaths paths = DomainPaths.of(directory, directory, directory, "web");
         Files.createDirectories(paths.stateDirectory());
         Path file = Files.write(directory.resolve("disk"), new byte[(int) DISK]);
-        log = ChangeLog.create(paths.changeLog("disk0", "west"), "west", SESSION, true, DISK);
+        try (BlockFile copy = BlockFile.open(file, true)) {
+            log = ChangeLog.create(paths.changeLog("disk0", "west"), "west", SESSION, true, copy.identity());
+        }
         log.publish();
         disk = DiskSource.open(0, new DomainIdentity.Disk("disk0", DISK, "mirrored", false, 1), file, paths, "west");
         ends = TestLink.pair();
