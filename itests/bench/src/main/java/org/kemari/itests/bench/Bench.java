@@ -87,7 +87,8 @@ public final class Bench {
         text.append("Written by `")
                 .append(commandLine)
                 .append("`. Both hosts, their guests and the clients share one\n");
-        text.append("machine; every figure includes what they take from each other. What failures of all kinds cost is in\n");
+        text.append(
+                "machine; every figure includes what they take from each other. What failures of all kinds cost is in\n");
         text.append("MATRIX.md and KILLS.md.\n\n");
         machine.forEach((name, words) ->
                 text.append("- ").append(name).append(": ").append(words).append('\n'));

@@ -3,6 +3,7 @@ package org.kemari.itests.endurance;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,7 @@ import org.kemari.itests.lab.Lab;
 public final class Endurance {
     private static final String USAGE =
             """
-            ./kemari endure matrix [--failures A,B,…] [--moments A,B,…] [--seed N] [--record]
+            ./kemari endure matrix [--failures A,B,…] [--moments A,B,…] [--rounds N] [--seed N] [--record]
                 every failure at every moment (all of them take about half an hour); the names are
                 failures: %s
                 moments:  %s
@@ -73,10 +74,11 @@ public final class Endurance {
     /** One cell. */
     record Cell(Failure failure, Moment moment) {}
 
-    static List<Cell> cells(Set<Failure> failures, Set<Moment> moments) {
-        return failures.stream()
+    static List<Cell> cells(Set<Failure> failures, Set<Moment> moments, int rounds) {
+        List<Cell> cells = failures.stream()
                 .flatMap(f -> moments.stream().map(m -> new Cell(f, m)))
                 .toList();
+        return Collections.nCopies(rounds, cells).stream().flatMap(List::stream).toList();
     }
 
     /** Runs the cells one after the other; after each failure of the product a new guest is begun with. */
@@ -150,27 +152,26 @@ public final class Endurance {
             long seed = Long.parseLong(value(words, "--seed", Long.toString(System.nanoTime())));
             Set<Failure> failures = constants(Failure.class, value(words, "--failures", ""));
             Set<Moment> moments = constants(Moment.class, value(words, "--moments", ""));
+            int rounds = Integer.parseInt(value(words, "--rounds", "1"));
             String kind = words.isEmpty() ? "help" : words.remove(0);
             int count = kind.equals("kills") && !words.isEmpty() ? Integer.parseInt(words.remove(0)) : 500;
-            if (!List.of("matrix", "kills").contains(kind) || !words.isEmpty() || count < 1) {
+            if (!List.of("matrix", "kills").contains(kind) || !words.isEmpty() || count < 1 || rounds < 1) {
                 throw new IllegalArgumentException(words.isEmpty() ? "" : "what is " + words.get(0) + "?");
             }
-            System.exit(run(kind, failures, moments, count, seed, record) ? 0 : 1);
+            System.exit(run(kind, cells(failures, moments, rounds), count, seed, record) ? 0 : 1);
         } catch (IllegalArgumentException e) {
             System.err.println(USAGE + (e.getMessage().isEmpty() ? "" : "kemari: " + e.getMessage()));
             System.exit(2);
         }
     }
 
-    private static boolean run(
-            String kind, Set<Failure> failures, Set<Moment> moments, int count, long seed, boolean record)
-            throws Exception {
+    private static boolean run(String kind, List<Cell> cells, int count, long seed, boolean record) throws Exception {
         try (Rig rig = new Rig(seed)) {
             Endurance endurance = new Endurance(rig, System.out::println);
             System.out.println("seed " + seed);
             long begin = System.nanoTime();
             if (kind.equals("matrix")) {
-                endurance.matrix(cells(failures, moments));
+                endurance.matrix(cells);
             } else {
                 endurance.kills(count);
             }

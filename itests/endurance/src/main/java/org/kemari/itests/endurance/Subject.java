@@ -108,7 +108,8 @@ final class Subject implements AutoCloseable {
         for (KemariHost host : rig.group().hosts()) {
             try {
                 // the mark of a takeover that was not finished: only an operator may overrule it
-                Files.deleteIfExists(host.files().stateRoot().resolve(domain.name()).resolve("standby"));
+                Files.deleteIfExists(
+                        host.files().stateRoot().resolve(domain.name()).resolve("standby"));
                 host.console().domain(domain.name()).start();
                 started = true;
                 break;

@@ -123,8 +123,26 @@ public record HostGroup(List<KemariHost> hosts) {
         List<String> words = new ArrayList<>();
         for (KemariHost host : hosts) {
             words.add(host.name() + ": "
-                    + view(host, domain).map(OwnerWatch.View::toString).orElse("does not say"));
+                    + view(host, domain).map(OwnerWatch.View::toString).orElse("does not say") + sync(host, domain));
         }
         return String.join("; ", words);
+    }
+
+    /** How far the copying to the standby has come, if there is any. */
+    private static String sync(KemariHost host, String domain) {
+        try {
+            DomainMXBean bean = host.console().domain(domain);
+            return bean.getState().equals("SYNCING")
+                    ? ", %s, round %d, %d of %d bytes done, %d sent"
+                            .formatted(
+                                    bean.getSyncPhase(),
+                                    bean.getSyncRound(),
+                                    bean.getSyncBytesDone(),
+                                    bean.getSyncBytesTotal(),
+                                    bean.getSyncBytesSent())
+                    : "";
+        } catch (RuntimeException e) {
+            return "";
+        }
     }
 }
