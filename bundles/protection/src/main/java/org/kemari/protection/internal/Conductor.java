@@ -74,7 +74,7 @@ final class Conductor {
                 }
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("{}: an event could not be handled; outputs stay held where they are", thread.getName(), e);
             }
         }
@@ -92,7 +92,8 @@ final class Conductor {
             }
             try {
                 score.perform(action);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // also memory that has been taken away below a mapping (InternalError): the guest waits for this thread
                 failed = true;
                 LOG.error("{}: {} failed", thread.getName(), action, e);
             }

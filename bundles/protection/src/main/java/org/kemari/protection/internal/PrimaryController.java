@@ -208,6 +208,9 @@ final class PrimaryController implements Controller, Conductor.Score {
                 post(done);
             } catch (IOException | RuntimeException e) {
                 post(new Event.SessionEnded(number, reason(e)));
+            } catch (Error e) {
+                LOG.error("domain {}: copying to {} failed", definition.name(), machine.standby(), e);
+                post(new Event.SessionEnded(number, e.toString()));
             }
         });
     }

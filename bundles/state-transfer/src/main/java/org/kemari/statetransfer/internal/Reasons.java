@@ -6,7 +6,7 @@ import java.nio.channels.ClosedChannelException;
 public final class Reasons {
     private Reasons() {}
 
-    public static String of(Exception e) {
+    public static String of(Throwable e) {
         if (e instanceof ClosedChannelException) {
             return "the link was closed by this host";
         }

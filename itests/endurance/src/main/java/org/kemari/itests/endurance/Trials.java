@@ -61,10 +61,16 @@ final class Trials {
             return new Trial(
                     failure.words, moment.words, outcome, takeover, silence, protectedMillis, subject.faults());
         } catch (TimeoutException | IOException | RuntimeException e) {
-            List<String> faults = new ArrayList<>(List.of(String.valueOf(e.getMessage())));
-            faults.add(rig.group().describe(subject.name()));
-            return new Trial(failure.words, moment.words, "?", Optional.empty(), -1, -1, faults);
+            return failed(failure.words, moment.words, e);
         }
+    }
+
+    /** With all that may help to find out why: a run on another machine leaves nothing but this. */
+    private Trial failed(String what, String when, Exception e) {
+        List<String> faults = new ArrayList<>(List.of(String.valueOf(e.getMessage())));
+        faults.add(rig.group().describe(subject.name()));
+        faults.addAll(rig.group().whereabouts());
+        return new Trial(what, when, "?", Optional.empty(), -1, -1, faults);
     }
 
     /** An operator moves the guest to the other host. */
@@ -91,14 +97,7 @@ final class Trials {
                     (System.nanoTime() - begin) / 1_000_000,
                     faults);
         } catch (TimeoutException | IOException | RuntimeException e) {
-            return new Trial(
-                    what,
-                    Moment.IDLE.words,
-                    "?",
-                    Optional.empty(),
-                    -1,
-                    -1,
-                    List.of(String.valueOf(e.getMessage()), rig.group().describe(subject.name())));
+            return failed(what, Moment.IDLE.words, e);
         }
     }
 

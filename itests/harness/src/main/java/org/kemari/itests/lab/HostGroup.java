@@ -1,5 +1,9 @@
 package org.kemari.itests.lab;
 
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.kemari.api.management.DomainMXBean;
 
 /**
@@ -16,6 +21,7 @@ import org.kemari.api.management.DomainMXBean;
  */
 public record HostGroup(List<KemariHost> hosts) {
     private static final long LOOK_MILLIS = 50;
+    private static final int FRAMES = 4;
 
     public HostGroup {
         hosts = List.copyOf(hosts);
@@ -67,7 +73,7 @@ public record HostGroup(List<KemariHost> hosts) {
     private static Optional<OwnerWatch.View> view(KemariHost host, String domain) {
         try {
             return host.isRunning() ? OwnerWatch.View.of(host.console().server(), domain) : Optional.empty();
-        } catch (java.io.IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             return Optional.empty();
         }
     }
@@ -144,5 +150,29 @@ public record HostGroup(List<KemariHost> hosts) {
         } catch (RuntimeException e) {
             return "";
         }
+    }
+
+    /** Where Kemari's threads are on all hosts that can tell: of each the places in Kemari's own code, innermost first. */
+    public List<String> whereabouts() {
+        List<String> places = new ArrayList<>();
+        for (KemariHost host : hosts) {
+            try {
+                ThreadMXBean threads = ManagementFactory.newPlatformMXBeanProxy(
+                        host.console().server(), ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
+                for (ThreadInfo thread : threads.dumpAllThreads(false, false)) {
+                    String frames = Arrays.stream(thread.getStackTrace())
+                            .filter(frame -> frame.getClassName().startsWith("org.kemari."))
+                            .limit(FRAMES)
+                            .map(frame -> frame.getClassName().replaceFirst("^.*\\.", "") + "." + frame.getMethodName())
+                            .collect(Collectors.joining(" < "));
+                    if (!frames.isEmpty()) {
+                        places.add(host.name() + " " + thread.getThreadName() + ": " + frames);
+                    }
+                }
+            } catch (IOException | RuntimeException e) {
+                places.add(host.name() + " does not say where its threads are: " + e);
+            }
+        }
+        return places;
     }
 }

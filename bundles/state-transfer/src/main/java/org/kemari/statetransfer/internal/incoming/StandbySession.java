@@ -84,7 +84,7 @@ final class StandbySession implements IncomingSession {
             sendError(end);
         } catch (InterruptedException e) {
             end = "interrupted";
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Receiving domain {} failed", domain(), e);
             end = "an error on the standby: " + e;
             sendError(end);
@@ -117,7 +117,7 @@ final class StandbySession implements IncomingSession {
                 () -> {
                     try {
                         noteReason(applier.run());
-                    } catch (IOException | RuntimeException | InterruptedException e) {
+                    } catch (IOException | RuntimeException | InterruptedException | Error e) {
                         applyFailed(e);
                     }
                     finish(applier, image);
@@ -152,7 +152,7 @@ final class StandbySession implements IncomingSession {
         }
     }
 
-    private void applyFailed(Exception e) {
+    private void applyFailed(Throwable e) {
         LOG.error("Domain {}: a committed checkpoint could not be applied, the image is lost", domain(), e);
         String why = "a committed checkpoint could not be applied: " + Reasons.of(e);
         StandbySlot told;

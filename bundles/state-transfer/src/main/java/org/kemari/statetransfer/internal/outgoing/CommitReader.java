@@ -14,9 +14,12 @@ import org.kemari.statetransfer.internal.wire.Limits;
 import org.kemari.statetransfer.internal.wire.MessageCodec;
 import org.kemari.statetransfer.internal.wire.WireException;
 import org.kemari.statetransfer.internal.wire.WireMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The session's reading thread: hears what the standby says, and checks that it can be true. */
 final class CommitReader {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitReader.class);
     private static final int MAX_ANSWER = 16 << 10;
 
     private final FrameReader reader;
@@ -86,6 +89,10 @@ final class CommitReader {
             return abandoned.isEmpty() ? Reasons.of(e) : abandoned;
         } catch (GivenUp e) {
             return e.getMessage();
+        } catch (RuntimeException | Error e) {
+            // whoever waits for the standby's answers must hear of it: outputs are held until they come
+            LOG.error("The standby's answers cannot be read", e);
+            return "an error on this host: " + e;
         }
     }
 
