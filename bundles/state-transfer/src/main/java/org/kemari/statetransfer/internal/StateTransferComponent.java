@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 @Designate(ocd = TransferConfig.class)
 public final class StateTransferComponent implements StateTransfer {
     private static final Logger LOG = LoggerFactory.getLogger(StateTransferComponent.class);
-    private static final long PATHS_MILLIS = 100;
+    private static final long WATCH_MILLIS = 100;
 
     private final TransferSender sender;
     /** Looked up and not bound: nothing here waits for the monitor, which comes and goes. */
@@ -43,7 +43,7 @@ public final class StateTransferComponent implements StateTransfer {
         sender = new TransferSender(links, () -> settings);
         monitor = new ServiceTracker<>(context, HealthMonitor.class, null);
         watch = new ScheduledThreadPoolExecutor(1, work -> {
-            Thread thread = new Thread(work, "kemari-transfer-paths");
+            Thread thread = new Thread(work, "kemari-transfer-watch");
             thread.setDaemon(true);
             return thread;
         });
@@ -52,14 +52,14 @@ public final class StateTransferComponent implements StateTransfer {
     @Activate
     void start() {
         watch.execute(monitor::open);
-        watch.scheduleWithFixedDelay(this::leaveLostPaths, PATHS_MILLIS, PATHS_MILLIS, TimeUnit.MILLISECONDS);
+        watch.scheduleWithFixedDelay(this::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void leaveLostPaths() {
+    private void look() {
         try {
-            sender.leaveLostPaths(() -> Optional.ofNullable(monitor.getService()));
+            sender.watch(() -> Optional.ofNullable(monitor.getService()));
         } catch (RuntimeException e) {
-            LOG.warn("Looking for sessions over lost paths failed; trying on", e);
+            LOG.warn("Looking after the sessions failed; trying on", e);
         }
     }
 

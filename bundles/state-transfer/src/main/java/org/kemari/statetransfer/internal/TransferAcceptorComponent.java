@@ -1,6 +1,7 @@
 package org.kemari.statetransfer.internal;
 
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.kemari.api.link.Link;
 import org.kemari.api.link.LinkAcceptor;
 import org.kemari.api.transfer.StandbyGate;
@@ -22,20 +23,48 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
         configurationPid = TransferConfig.PID,
         property = LinkAcceptor.CHANNEL + "=" + TransferSender.CHANNEL)
 public final class TransferAcceptorComponent implements LinkAcceptor {
+    private static final long GATE_PATIENCE_NANOS = 10_000_000_000L;
+
     private final TransferAcceptor acceptor;
     private volatile TransferSettings settings;
 
-    /** Absent while the conductor is not there: offers are refused then. */
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    private volatile StandbyGate gate;
+    private Optional<StandbyGate> gate = Optional.empty(); // guarded by this
+    private boolean stopped; // guarded by this
 
     @Activate
     public TransferAcceptorComponent(TransferConfig config) {
         settings = TransferSettings.of(config);
-        acceptor = new TransferAcceptor(() -> Optional.ofNullable(gate), () -> settings);
+        acceptor = new TransferAcceptor(this::awaitGate, () -> settings);
+    }
+
+    /** Absent while the conductor is being started or exchanged: offers wait for it a little, and are refused then. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    synchronized void bindGate(StandbyGate keeper) {
+        gate = Optional.of(keeper);
+        notifyAll();
+    }
+
+    synchronized void unbindGate(StandbyGate keeper) {
+        if (gate.equals(Optional.of(keeper))) {
+            gate = Optional.empty();
+        }
+    }
+
+    private synchronized Optional<StandbyGate> awaitGate() {
+        long deadline = System.nanoTime() + GATE_PATIENCE_NANOS;
+        try {
+            for (long left = GATE_PATIENCE_NANOS;
+                    gate.isEmpty() && !stopped && left > 0;
+                    left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return gate;
     }
 
     @Modified
@@ -45,6 +74,10 @@ public final class TransferAcceptorComponent implements LinkAcceptor {
 
     @Deactivate
     void stop() {
+        synchronized (this) {
+            stopped = true;
+            notifyAll();
+        }
         acceptor.close();
     }
 

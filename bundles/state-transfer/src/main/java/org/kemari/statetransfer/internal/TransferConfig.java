@@ -37,4 +37,18 @@ public @interface TransferConfig {
             name = "Snapshot time-out, ms",
             description = "For the devices to be started again after a pause, 100 to 600000 ms")
     int tapTimeoutMillis() default 10000;
+
+    @AttributeDefinition(
+            name = "Time-out of a first copy that stands still, ms",
+            description = "When nothing has moved for so long, 1000 to 3600000 ms, the copy is given up and begun anew."
+                    + " It includes the time in which the standby makes the copied disks durable")
+    int syncTimeoutMillis() default 60000;
+
+    @AttributeDefinition(
+            name = "Commit time-out, ms",
+            description =
+                    "How long a standby that is alive may leave a checkpoint uncommitted, with nothing moving, 1000"
+                            + " to 600000 ms; its disk may hang. Then the guest, whose outputs are held meanwhile, goes on without"
+                            + " it, and protection is begun anew")
+    int commitTimeoutMillis() default 10000;
 }

@@ -12,15 +12,30 @@ import java.time.Duration;
  * @param connectTimeout for a connection to the standby
  * @param handshakeTimeout for the standby to get ready
  * @param tapTimeout for the tap's snapshot after a pause
+ * @param syncTimeout how long the first copy may stand still before the session is given up
+ * @param commitTimeout how long the standby may leave a checkpoint uncommitted, with nothing moving, before the session is
+ *     given up and the guest goes on without it
  */
 public record TransferSettings(
-        long stagingBytes, long captureBytes, Duration connectTimeout, Duration handshakeTimeout, Duration tapTimeout) {
+        long stagingBytes,
+        long captureBytes,
+        Duration connectTimeout,
+        Duration handshakeTimeout,
+        Duration tapTimeout,
+        Duration syncTimeout,
+        Duration commitTimeout) {
     private static final long MIB = 1 << 20;
     /** Device state, ring snapshots and repairs of disks, on top of all pages. */
     private static final long NOT_PAGES = 128 * MIB;
 
-    public static final TransferSettings DEFAULT =
-            new TransferSettings(0, 256 * MIB, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(10));
+    public static final TransferSettings DEFAULT = new TransferSettings(
+            0,
+            256 * MIB,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(10));
 
     /** What an operator has set, within the ranges. */
     static TransferSettings of(TransferConfig config) {
@@ -29,7 +44,9 @@ public record TransferSettings(
                 clamp(config.captureMebibytes(), 16, 65536) * MIB,
                 Duration.ofMillis(clamp(config.connectTimeoutMillis(), 100, 600_000)),
                 Duration.ofMillis(clamp(config.handshakeTimeoutMillis(), 1000, 600_000)),
-                Duration.ofMillis(clamp(config.tapTimeoutMillis(), 100, 600_000)));
+                Duration.ofMillis(clamp(config.tapTimeoutMillis(), 100, 600_000)),
+                Duration.ofMillis(clamp(config.syncTimeoutMillis(), 1000, 3_600_000)),
+                Duration.ofMillis(clamp(config.commitTimeoutMillis(), 1000, 600_000)));
     }
 
     private static long clamp(long value, long low, long high) {

@@ -45,7 +45,9 @@ class StandbyProtocolTest {
                 MIB,
                 TransferSettings.DEFAULT.connectTimeout(),
                 TransferSettings.DEFAULT.handshakeTimeout(),
-                TransferSettings.DEFAULT.tapTimeout());
+                TransferSettings.DEFAULT.tapTimeout(),
+                TransferSettings.DEFAULT.syncTimeout(),
+                TransferSettings.DEFAULT.commitTimeout());
         pair = new TestPair(4 * MIB, MIB, settings, 1);
         ends = TestLink.pair();
         TransferAcceptor transfer = new TransferAcceptor(() -> Optional.of(pair.standby), () -> settings);

@@ -1,12 +1,15 @@
 package org.kemari.statetransfer.internal;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.CountDownLatch;
 import org.kemari.api.link.Link;
 
 /** A link over a loopback connection, which can be told to break after some bytes, or to damage one. */
@@ -16,6 +19,8 @@ public final class TestLink implements Link {
     private long breakAfter = Long.MAX_VALUE;
     private long damageAt = -1;
     private long written;
+    private volatile boolean stopped;
+    private final CountDownLatch waiting = new CountDownLatch(1);
 
     private TestLink(SocketChannel channel, String peer) throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -47,6 +52,31 @@ public final class TestLink implements Link {
         damageAt = position;
     }
 
+    /** From now on nothing is taken any more, as when a path is silent and the kernel's buffer is full. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /** Waits until somebody is held up by that. */
+    public void awaitStopped() throws InterruptedException {
+        waiting.await();
+    }
+
+    private synchronized void stand() throws IOException {
+        try {
+            while (stopped && channel.isOpen()) {
+                waiting.countDown();
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
+        if (stopped) {
+            throw new AsynchronousCloseException();
+        }
+    }
+
     public long written() {
         return written;
     }
@@ -68,6 +98,7 @@ public final class TestLink implements Link {
 
     @Override
     public void write(ByteBuffer... sources) throws IOException {
+        stand();
         for (ByteBuffer source : sources) {
             ByteBuffer bytes = source;
             if (damageAt >= written && damageAt < written + source.remaining()) {
@@ -98,6 +129,9 @@ public final class TestLink implements Link {
     public void close() {
         try {
             channel.close();
+            synchronized (this) {
+                notifyAll();
+            }
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -165,8 +165,8 @@ public final class TestPair implements AutoCloseable, OutgoingListener {
         return session;
     }
 
-    public void leaveLostPaths(Optional<HealthMonitor> monitor) {
-        sender.leaveLostPaths(() -> monitor);
+    public void watch(Optional<HealthMonitor> monitor) {
+        sender.watch(() -> monitor);
     }
 
     public void awaitCommitted(long epoch) {

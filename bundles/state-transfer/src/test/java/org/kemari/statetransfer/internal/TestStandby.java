@@ -30,6 +30,7 @@ public final class TestStandby implements StandbyGate, StandbySlot {
     private volatile StandbyOffer offer;
     private volatile String refusal = "";
     private volatile Consumer<CommittedCheckpoint> onApplied = checkpoint -> {};
+    private volatile Waiting whenAsked = () -> {};
     private volatile long failAtEpoch = -1;
     private volatile Optional<ImageId> retained = Optional.empty();
     private volatile long pid = ProcessHandle.current().pid();
@@ -45,6 +46,16 @@ public final class TestStandby implements StandbyGate, StandbySlot {
 
     public void onApplied(Consumer<CommittedCheckpoint> action) {
         onApplied = action;
+    }
+
+    /** What happens before it lets anybody in. */
+    public void whenAsked(Waiting action) {
+        whenAsked = action;
+    }
+
+    /** Something that may take its time. */
+    public interface Waiting {
+        void run() throws InterruptedException;
     }
 
     public void failAt(long epoch) {
@@ -83,6 +94,11 @@ public final class TestStandby implements StandbyGate, StandbySlot {
     public StandbySlot open(StandbyOffer given, IncomingSession incoming) throws RefusedException {
         session = incoming;
         offer = given;
+        try {
+            whenAsked.run();
+        } catch (InterruptedException e) {
+            throw new RefusedException("interrupted");
+        }
         if (!refusal.isEmpty()) {
             throw new RefusedException(refusal);
         }

@@ -62,7 +62,13 @@ class TransferTest {
     @Test
     void aCheckpointLargerThanTheCaptureBufferIsSentInParts() throws Exception {
         TransferSettings small = new TransferSettings(
-                0, MIB, SETTINGS.connectTimeout(), SETTINGS.handshakeTimeout(), SETTINGS.tapTimeout());
+                0,
+                MIB,
+                SETTINGS.connectTimeout(),
+                SETTINGS.handshakeTimeout(),
+                SETTINGS.tapTimeout(),
+                SETTINGS.syncTimeout(),
+                SETTINGS.commitTimeout());
         try (TestPair pair = new TestPair(32 * MIB, MIB, small, 2)) {
             OutgoingSession session = pair.openAndSync();
             for (int epoch = 1; epoch <= 4; epoch++) {
@@ -276,7 +282,13 @@ class TransferTest {
     @Test
     void aCheckpointBeyondTheStandbysStagingIsRefused() throws Exception {
         TransferSettings small = new TransferSettings(
-                48 * MIB, 64 * MIB, SETTINGS.connectTimeout(), SETTINGS.handshakeTimeout(), SETTINGS.tapTimeout());
+                48 * MIB,
+                64 * MIB,
+                SETTINGS.connectTimeout(),
+                SETTINGS.handshakeTimeout(),
+                SETTINGS.tapTimeout(),
+                SETTINGS.syncTimeout(),
+                SETTINGS.commitTimeout());
         try (TestPair pair = new TestPair(64 * MIB, MIB, small, 14)) {
             OutgoingSession session = pair.openAndSync();
             session.checkpoint(1, pair.guest, pair.tap);

@@ -9,6 +9,7 @@ import org.kemari.itests.guest.GuestControl;
 import org.kemari.itests.guest.GuestPorts;
 import org.kemari.itests.guest.RecordClient;
 import org.kemari.itests.lab.Await;
+import org.kemari.itests.lab.Faults;
 import org.kemari.itests.lab.KemariHost;
 
 /** Losses that are no takeover. */
@@ -36,6 +37,45 @@ class LossIT extends GuestCase {
         assertThat(control.bootId()).isEqualTo(bootId);
         control.close();
         var acknowledged = numbers(records.finish());
+        stop(domain, primary);
+        assertRecords(domain.disks().get(0).on(primary), acknowledged);
+    }
+
+    /** Nothing is reset and nothing is closed: what is being sent to the standby just never gets there. */
+    @Test
+    void a_guest_outlives_a_standby_that_stops_in_the_middle_of_much_data() throws Exception {
+        KemariHost primary = guests.east();
+        DomainSpec domain = domain("stopped").memory(512);
+        ext4(domain, primary, "data", 32 << 20);
+        GuestControl control = startGuest(domain, primary);
+        String bootId = control.bootId();
+        protect(domain, primary);
+        RecordClient records = RecordClient.start(GUEST, GuestPorts.RECORD, 1, 0);
+        control.ask("dirty 128 0");
+        awaitAnswers(records, 10);
+        try (Faults.Fault stopped = guests.lab().faults().freeze(guests.west())) {
+            assertThat(stopped).isNotNull();
+            primary.console().awaitState(domain.name(), PATIENCE, "SOLO");
+            awaitAnswers(records, 10);
+        }
+        protect(domain, primary);
+        DomainMXBean bean = primary.console().domain(domain.name());
+        bean.unprotect();
+        primary.console().awaitState(domain.name(), PATIENCE, "SOLO");
+        bean.protect(guests.west().name());
+        Await.until("the copy is under way", PATIENCE, () -> bean.getSyncBytesDone() > 0);
+        try (Faults.Fault stopped = guests.lab().faults().freeze(guests.west())) {
+            assertThat(stopped).isNotNull();
+            primary.console().awaitState(domain.name(), PATIENCE, "SOLO");
+            awaitAnswers(records, 10);
+        }
+        protect(domain, primary);
+        control.ask("dirty 0 0");
+        awaitAnswers(records, 10);
+        assertThat(control.bootId()).isEqualTo(bootId);
+        control.close();
+        var acknowledged = numbers(records.finish());
+        assertThat(records.failure()).isEmpty();
         stop(domain, primary);
         assertRecords(domain.disks().get(0).on(primary), acknowledged);
     }

@@ -77,6 +77,7 @@ final class CheckpointTaker {
     private void begin(long epoch) throws IOException {
         if (!begun) {
             begun = true;
+            figures.begun(epoch);
             frames.begin(epoch);
         }
     }

@@ -18,10 +18,22 @@ final class OutgoingFigures {
 
     private final long[] pagesOf = new long[REMEMBERED];
 
+    private volatile long begunEpoch;
     private volatile long sentEpoch;
     private volatile long committedEpoch;
     private volatile long checkpoints;
     private volatile long pages;
+
+    /** The first frame of a checkpoint is about to be sent. */
+    void begun(long epoch) {
+        begunEpoch = epoch;
+    }
+
+    /** The checkpoint whose commit is waited for; 0: none. */
+    long awaitedEpoch() {
+        long committed = committedEpoch;
+        return begunEpoch > committed ? committed + 1 : 0;
+    }
 
     /** A checkpoint is about to be completed; its acknowledgement may come at any time now. */
     void sending(long epoch, long pauseEndNanos, long pageCount) {

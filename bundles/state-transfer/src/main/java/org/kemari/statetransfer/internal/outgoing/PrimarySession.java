@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>After an {@link IOException} no further sync or checkpoint is possible; a farewell can still be sent if the link has
  * survived. The session is not closed by itself: that is up to the conductor.
  */
-public final class PrimarySession implements OutgoingSession {
+public final class PrimarySession implements OutgoingSession, SessionWatch.Watched {
     private static final Logger LOG = LoggerFactory.getLogger(PrimarySession.class);
     private static final long FAREWELL_MILLIS = 1000;
     private static final long LAST_WORDS_MILLIS = 100;
@@ -43,11 +43,14 @@ public final class PrimarySession implements OutgoingSession {
     private final CommitReader commits;
     private final PageFrames pages = new PageFrames();
     private final CheckpointTaker taker;
+    private final Stall stall;
+    private final SessionWatch.Notes notes = new SessionWatch.Notes();
     private final Runnable whenSyncing;
     private final Runnable whenClosed;
     private final long began = System.nanoTime();
     private volatile ProgressMeter meter;
     private volatile SyncProgress finished = SyncProgress.NONE;
+    private volatile boolean copying;
 
     /** Whether the conductor's thread is in one of the methods: then it frees the memory, not {@link #close}. */
     private boolean inUse;
@@ -94,6 +97,7 @@ public final class PrimarySession implements OutgoingSession {
                 settlement,
                 figures,
                 settings.tapTimeout());
+        this.stall = new Stall(System::nanoTime, settings.syncTimeout(), settings.commitTimeout());
         Thread thread = new Thread(() -> read(listener), "kemari-commits-" + domain());
         thread.setDaemon(true);
         thread.start();
@@ -121,7 +125,7 @@ public final class PrimarySession implements OutgoingSession {
 
     @Override
     public void syncLive(DomainTap tap, Consumer<SyncProgress> progress) throws IOException {
-        use(() -> {
+        copy(() -> {
             long begin = System.nanoTime();
             ProgressMeter current = new ProgressMeter(System::nanoTime, handshake.writer()::bytes, progress);
             meter = current;
@@ -156,7 +160,7 @@ public final class PrimarySession implements OutgoingSession {
 
     @Override
     public void syncDisks(DomainTap tap) throws IOException {
-        use(() -> {
+        copy(() -> {
             for (DiskSource disk : sources.disks()) {
                 disk.sendDirty(message -> handshake.writer().gather(message, 0), advanced -> {});
             }
@@ -239,17 +243,37 @@ public final class PrimarySession implements OutgoingSession {
                 sources.capture().method());
     }
 
-    String standby() {
+    @Override
+    public String standby() {
         return request.standby();
     }
 
-    /** Where the standby is reached: IP address and port. */
-    String remoteAddress() {
+    @Override
+    public String remoteAddress() {
         return link.remoteAddress();
     }
 
-    /** Ends the session as if its link had broken. */
-    void abandon(String reason) {
+    @Override
+    public SessionWatch.Notes notes() {
+        return notes;
+    }
+
+    @Override
+    public Optional<String> stalled() {
+        long moved = handshake.writer().bytes()
+                + handshake.reader().bytes()
+                + progress().bytesDone();
+        if (copying) {
+            return stall.copying(moved).map(s -> "copying to " + standby() + " has come to a standstill for " + s);
+        }
+        long epoch = figures.awaitedEpoch();
+        return epoch == 0
+                ? stall.idle()
+                : stall.awaiting(moved).map(s -> standby() + " has not committed checkpoint " + epoch + " within " + s);
+    }
+
+    @Override
+    public void abandon(String reason) {
         commits.abandon(reason);
         link.close();
     }
@@ -261,6 +285,16 @@ public final class PrimarySession implements OutgoingSession {
     /** Work of the conductor's thread. */
     private interface Work<T> {
         T run() throws IOException;
+    }
+
+    /** Work that copies, and is expected to move. */
+    private void copy(Work<Void> work) throws IOException {
+        copying = true;
+        try {
+            use(work);
+        } finally {
+            copying = false;
+        }
     }
 
     private <T> T use(Work<T> work) throws IOException {

@@ -12,6 +12,7 @@ import org.kemari.api.transfer.ImageId;
 import org.kemari.api.transfer.OutgoingListener;
 import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.api.transfer.OutgoingSession;
+import org.kemari.api.transfer.RefusedException;
 import org.kemari.api.transfer.StateTransfer;
 import org.kemari.api.transfer.UnreachableException;
 import org.kemari.statetransfer.internal.TransferSettings;
@@ -31,6 +32,7 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
     private final Supplier<TransferSettings> settings;
     private final long settleNanos;
     private final Set<PrimarySession> sessions = ConcurrentHashMap.newKeySet();
+    private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
     /** Hypervisors whose written pages a session has begun to take: what was written before is not known any more. */
     private final Set<Long> tracked = ConcurrentHashMap.newKeySet();
 
@@ -84,12 +86,7 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
         Link link = null;
         try {
             link = connect(request.standby(), current);
-            Handshake handshake = Handshake.with(
-                    link,
-                    request,
-                    resumedFrom(request, sources),
-                    sources.bases(request.identity().disks().size()),
-                    current.handshakeTimeout());
+            Handshake handshake = agree(link, request, sources, current);
             handshake.lacking().ifPresent(sources::own);
             sources.agree(handshake.disks());
             LOG.info(
@@ -122,14 +119,36 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
         }
     }
 
-    /** Ends the sessions over paths that are lost, as the monitor says; to be called every now and then. */
-    public void leaveLostPaths(Supplier<Optional<HealthMonitor>> monitor) {
-        new LostPaths(monitor, () -> sessions).look();
+    private Handshake agree(Link link, OutgoingRequest request, Sources sources, TransferSettings current)
+            throws IOException {
+        Attempt attempt = new Attempt(request.standby(), link);
+        attempts.add(attempt);
+        try {
+            return Handshake.with(
+                    link,
+                    request,
+                    resumedFrom(request, sources),
+                    sources.bases(request.identity().disks().size()),
+                    current.handshakeTimeout());
+        } catch (RefusedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw attempt.reason().map(why -> new IOException(why, e)).orElse(e);
+        } finally {
+            attempts.remove(attempt);
+        }
+    }
+
+    /** Ends the sessions that have no future, see {@link SessionWatch}; to be called every now and then by one thread. */
+    public void watch(Supplier<Optional<HealthMonitor>> monitor) {
+        new SessionWatch(monitor, () -> attempts).look();
+        new SessionWatch(monitor, () -> sessions).look();
     }
 
     /** Ends all sessions. */
     @Override
     public void close() {
+        attempts.forEach(attempt -> attempt.abandon("state transfer stops on this host"));
         sessions.forEach(OutgoingSession::close);
     }
 }
