@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,6 +25,7 @@ final class DomainLock {
     private final Path file;
     private final ReentrantLock threads = new ReentrantLock(true);
     private FileChannel channel;
+    private Object key; // of the file that the channel leads to
 
     DomainLock(Path file) {
         this.file = file;
@@ -66,18 +70,37 @@ final class DomainLock {
     }
 
     private FileLock acquire(long deadline, Duration wait) throws IOException, InterruptedException {
-        if (channel == null || !channel.isOpen()) {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        }
         while (true) {
+            open();
             FileLock lock = tryLock();
-            if (lock != null) {
+            if (lock != null && key.equals(keyNow())) {
                 return lock;
+            }
+            if (lock != null) {
+                // The directory was mounted anew, say: a lock on a file that others do not see excludes nobody.
+                lock.release();
+                channel.close();
             }
             if (System.nanoTime() - deadline >= 0) {
                 throw busy(wait);
             }
             Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private void open() throws IOException {
+        if (channel == null || !channel.isOpen()) {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            key = keyNow();
+        }
+    }
+
+    /** Device and inode of what the path leads to; nothing equals the key of a file that is not there. */
+    private Object keyNow() throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (NoSuchFileException e) {
+            return new Object();
         }
     }
 
@@ -95,6 +118,9 @@ final class DomainLock {
 
     /** Closes the channel, holding the lock while doing so: then there is nobody in this JVM to take it from. */
     void close(Duration wait) throws IOException {
+        if (channel == null) {
+            return;
+        }
         locked(wait, () -> {
             channel.close();
             return null;

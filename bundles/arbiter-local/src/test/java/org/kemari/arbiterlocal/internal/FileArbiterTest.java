@@ -31,7 +31,15 @@ class FileArbiterTest {
     }
 
     private FileArbiter arbiter(Duration wait) {
-        return new FileArbiter(new RecordStore(directory.resolve("arbiter"), wait));
+        return arbiter("east", wait);
+    }
+
+    private FileArbiter arbiter(String host, Duration wait) {
+        return arbiter(directory.resolve("arbiter"), directory.resolve(host), wait);
+    }
+
+    private static FileArbiter arbiter(Path shared, Path memory, Duration wait) {
+        return new FileArbiter(new RecordStore(shared, wait), new SharedDirectory(shared, memory, wait));
     }
 
     private Path recordFile() {
@@ -73,6 +81,61 @@ class FileArbiterTest {
         assertThat(arbiter().compareAndSet(Optional.of(joined), taken)).isEqualTo(new CasOutcome.Won(taken));
         assertThat(arbiter.read("web")).contains(taken);
         assertThat(arbiter.read("db")).isEmpty();
+    }
+
+    @Test
+    void nothingIsDecidedInADirectoryThatIsNotTheOneUsedBefore() throws Exception {
+        Duration wait = Duration.ofSeconds(10);
+        Path shared = directory.resolve("arbiter");
+        FileArbiter east = arbiter("east", wait);
+        FileArbiter west = arbiter("west", wait);
+        OwnershipRecord first = OwnershipRecord.first("web", "east");
+        east.compareAndSet(Optional.empty(), first);
+        assertThat(west.read("web")).contains(first);
+        OwnershipRecord joined = first.joined("west", 7);
+        assertThat(west.compareAndSet(Optional.of(first), joined)).isInstanceOf(CasOutcome.Won.class);
+
+        Path mounted = Files.move(shared, directory.resolve("elsewhere"));
+        Files.createDirectory(shared); // what is left when a share is not mounted
+        for (FileArbiter host : List.of(east, west, arbiter("west", wait))) {
+            assertThatThrownBy(() -> host.read("web"))
+                    .isInstanceOf(ArbiterException.class)
+                    .hasMessageContaining("mounted");
+            assertThat(host.compareAndSet(Optional.empty(), first))
+                    .isInstanceOfSatisfying(CasOutcome.Unknown.class, u -> assertThat(u.reason())
+                            .contains("mounted"));
+            assertThat(host.state().reachable()).isFalse();
+            assertThat(host.state().reason()).contains("mounted");
+        }
+        try (var left = Files.list(shared)) {
+            assertThat(left).isEmpty();
+        }
+        Files.delete(shared);
+        assertThatThrownBy(() -> west.read("web")).isInstanceOf(ArbiterException.class);
+        assertThat(west.compareAndSet(Optional.empty(), first)).isInstanceOf(CasOutcome.Unknown.class);
+        assertThat(shared).doesNotExist();
+
+        Files.move(mounted, shared);
+        assertThat(west.state().reachable()).isTrue();
+        assertThat(west.read("web")).contains(joined);
+        assertThat(west.compareAndSet(Optional.of(joined), joined.solo("west"))).isInstanceOf(CasOutcome.Won.class);
+    }
+
+    @Test
+    void theLockIsTakenInTheDirectoryThatIsThereNow() throws Exception {
+        FileArbiter arbiter = arbiter(Duration.ofMillis(50));
+        OwnershipRecord first = OwnershipRecord.first("web", "east");
+        arbiter.compareAndSet(Optional.empty(), first);
+        Path lock = directory.resolve("arbiter/web.lock");
+        Files.delete(lock);
+        try (FileChannel other = FileChannel.open(lock, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                var held = other.lock()) {
+            assertThat(held.isValid()).isTrue();
+            assertThat(arbiter.compareAndSet(Optional.of(first), first.solo("east")))
+                    .isInstanceOf(CasOutcome.Unknown.class);
+        }
+        assertThat(arbiter.compareAndSet(Optional.of(first), first.solo("east")))
+                .isInstanceOf(CasOutcome.Won.class);
     }
 
     @Test
@@ -235,7 +298,8 @@ class FileArbiterTest {
     /** A host in a process of its own: wins what it can until the goal is reached, then prints how often it won. */
     static final class Racer {
         public static void main(String[] args) throws Exception {
-            FileArbiter arbiter = new FileArbiter(new RecordStore(Path.of(args[0]), Duration.ofSeconds(30)));
+            FileArbiter arbiter =
+                    arbiter(Path.of(args[0]), Path.of(args[0]).resolveSibling(args[1]), Duration.ofSeconds(30));
             long goal = Long.parseLong(args[2]);
             long won = 0;
             OwnershipRecord seen = arbiter.read("web").orElseThrow();
