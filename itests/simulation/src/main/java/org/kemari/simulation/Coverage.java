@@ -24,6 +24,7 @@ public final class Coverage {
         SWITCHOVERS,
         DROPS,
         ADOPTIONS,
+        EXCHANGES,
         COLD_BOOTS,
         DOUBLE_FAILURES,
         REFUSED_OFFERS,

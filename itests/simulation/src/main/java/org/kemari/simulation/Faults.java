@@ -59,7 +59,7 @@ final class Faults {
     }
 
     private void happen() {
-        switch (dice.below(24)) {
+        switch (dice.below(25)) {
             case 0, 1 -> crash(running());
             case 2 -> crash(any());
             case 3 -> losePower(running());
@@ -76,6 +76,7 @@ final class Faults {
             case 20 -> command(dice.chance(0.5) ? Host.Command.UNPROTECT : Host.Command.PROTECT, running());
             case 21 -> command(dice.chance(0.3) ? Host.Command.STOP : Host.Command.START, any());
             case 22 -> isolate(any());
+            case 23 -> command(Host.Command.EXCHANGE, running());
             default -> {} // a quiet while
         }
     }

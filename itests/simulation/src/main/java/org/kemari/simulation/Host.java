@@ -33,7 +33,9 @@ public final class Host {
         UNPROTECT,
         TAKEOVER,
         SWITCHOVER,
-        STOP
+        STOP,
+        /** A part of Kemari is exchanged for another version, while the guest runs. */
+        EXCHANGE
     }
 
     /**
@@ -240,6 +242,11 @@ public final class Host {
     /** A tap begins to serve. */
     public void use(Tap newTap) {
         tap = newTap;
+    }
+
+    /** The tap that serves the machine, also if nobody cares for it. */
+    public Tap tap() {
+        return tap;
     }
 
     /** Sets up a connection to another host, by one path. */

@@ -142,6 +142,21 @@ public final class Tap {
         prepared.clear();
     }
 
+    /** Whether somebody is to come for it who goes on where the one before has stopped. */
+    private boolean left;
+
+    public void leave() {
+        left = true;
+    }
+
+    public boolean isLeft() {
+        return left && !closed;
+    }
+
+    public void rejoin() {
+        left = false;
+    }
+
     public boolean isClosed() {
         return closed;
     }

@@ -96,6 +96,12 @@ public interface DomainTap extends AutoCloseable {
 
     List<DeviceStatus> status();
 
+    /**
+     * Takes leave of a guest that goes on: the backends serve it, outputs pass, and nobody is told anything, until {@link
+     * EventTap#adopt}. Outputs must be passing already. Nothing else may be called afterwards.
+     */
+    void leave();
+
     /** Ends all backends: held outputs are dropped, not executed; nothing is executed once this has returned. */
     @Override
     void close();

@@ -13,6 +13,7 @@ import org.kemari.api.tap.DiskExtent;
 import org.kemari.api.tap.DomainTap;
 import org.kemari.api.tap.MemoryRegion;
 import org.kemari.api.tap.TapListener;
+import org.kemari.api.tap.TapRequest;
 import org.kemari.api.tap.TapSnapshot;
 import org.kemari.linux.DirtyBitmap;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class DomainBackends implements DomainTap {
     private static final Logger LOG = LoggerFactory.getLogger(DomainBackends.class);
 
+    private final TapRequest request;
     private final String domain;
     private final DirtyBitmap dirtyPages;
     private final Relay relay;
@@ -31,6 +33,7 @@ final class DomainBackends implements DomainTap {
     private final List<DeviceServer> servers;
     private final DivergenceRecorder recorder;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean left;
 
     /** Passes on what the devices tell; of outputs held, the first since the last prepare. */
     static final class Relay implements DeviceEvents {
@@ -56,13 +59,14 @@ final class DomainBackends implements DomainTap {
     }
 
     DomainBackends(
-            String domain,
+            TapRequest request,
             DirtyBitmap dirtyPages,
             Relay relay,
             List<BlockDevice> disks,
             List<NetDevice> nics,
             List<DeviceServer> servers) {
-        this.domain = domain;
+        this.request = request;
+        this.domain = request.definition().name();
         this.dirtyPages = dirtyPages;
         this.relay = relay;
         this.disks = List.copyOf(disks);
@@ -223,6 +227,34 @@ final class DomainBackends implements DomainTap {
             }
         }
         throw new IOException("domain " + domain + " has no disk " + extent.disk());
+    }
+
+    @Override
+    public void leave() {
+        relay.listener = Optional.empty();
+        left = true;
+        LOG.info("the tap of domain {} serves its guest alone", domain);
+    }
+
+    boolean isLeft(String name) {
+        return left && domain.equals(name) && !closed.get();
+    }
+
+    /** Somebody has come for a tap that was left; if it is not what is wanted, it is closed. */
+    boolean rejoin(TapRequest wanted) {
+        left = false;
+        if (serves(wanted)) {
+            return true;
+        }
+        close();
+        return false;
+    }
+
+    private boolean serves(TapRequest wanted) {
+        return request.paths().equals(wanted.paths())
+                && request.definition().memoryBytes() == wanted.definition().memoryBytes()
+                && request.definition().disks().equals(wanted.definition().disks())
+                && request.definition().nics().equals(wanted.definition().nics());
     }
 
     boolean isClosed() {

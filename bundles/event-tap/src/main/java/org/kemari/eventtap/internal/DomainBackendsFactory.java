@@ -53,7 +53,7 @@ final class DomainBackendsFactory {
         for (NicDefinition nic : request.definition().nics()) {
             openNic(nic, dirtyPages);
         }
-        return new DomainBackends(request.definition().name(), dirtyPages, relay, disks, nics, servers);
+        return new DomainBackends(request, dirtyPages, relay, disks, nics, servers);
     }
 
     private static void createPrivate(Path directory) throws IOException {

@@ -1,8 +1,9 @@
 package org.kemari.eventtap.internal;
 
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.kemari.api.tap.DomainTap;
 import org.kemari.api.tap.EventTap;
 import org.kemari.api.tap.TapRequest;
@@ -12,18 +13,38 @@ import org.osgi.service.component.annotations.Deactivate;
 /** The service. Taps that are open when it goes are closed. */
 @Component(service = EventTap.class)
 public final class EventTapComponent implements EventTap {
-    private final Set<DomainBackends> open = ConcurrentHashMap.newKeySet();
+    private final Set<DomainBackends> open = new HashSet<>();
 
     @Override
-    public DomainTap open(TapRequest request) throws IOException {
+    public synchronized DomainTap open(TapRequest request) throws IOException {
+        left(request).ifPresent(DomainBackends::close);
+        return fresh(request);
+    }
+
+    @Override
+    public synchronized DomainTap adopt(TapRequest request) throws IOException {
+        Optional<DomainBackends> before = left(request);
+        if (before.isPresent() && before.get().rejoin(request)) {
+            return before.get();
+        }
+        return fresh(request);
+    }
+
+    private Optional<DomainBackends> left(TapRequest request) {
         open.removeIf(DomainBackends::isClosed);
+        return open.stream()
+                .filter(tap -> tap.isLeft(request.definition().name()))
+                .findFirst();
+    }
+
+    private DomainTap fresh(TapRequest request) throws IOException {
         DomainBackends backends = DomainBackendsFactory.open(request);
         open.add(backends);
         return backends;
     }
 
     @Deactivate
-    void deactivate() {
+    synchronized void deactivate() {
         open.forEach(DomainBackends::close);
         open.clear();
     }

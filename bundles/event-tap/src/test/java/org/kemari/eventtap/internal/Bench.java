@@ -52,6 +52,8 @@ final class Bench implements AutoCloseable {
     final Path directory;
     final Path diskFile;
     final DomainPaths paths;
+    final EventTapComponent service = new EventTapComponent();
+    final TapRequest request;
     final DomainTap tap;
     final FrontEnd front;
     final List<String> broken = new ArrayList<>();
@@ -79,7 +81,8 @@ final class Bench implements AutoCloseable {
             Files.write(diskFile, new byte[(int) DISK_BYTES]);
         }
         DiskDefinition definition = new DiskDefinition("root", diskFile, DiskMode.MIRRORED, readOnly, queues);
-        tap = new EventTapComponent().open(new TapRequest(domain(List.of(definition), List.of()), paths, standby));
+        request = new TapRequest(domain(List.of(definition), List.of()), paths, standby);
+        tap = service.open(request);
         tap.setListener(new TapListener() {
             @Override
             public void outputHeld() {

@@ -25,7 +25,6 @@ sealed interface Action {
     /** Answered by {@code OutputsHeld} or {@code SessionEnded}. */
     record HoldOutputs() implements Action {}
 
-    /** Answered by {@code CheckpointSent} or {@code SessionEnded}. */
     /** Outputs are held: log from now on what may differ from the standby's disks; {@code SessionEnded} if it fails. */
     record LogChanges(String standby, long session) implements Action {}
 
@@ -35,6 +34,7 @@ sealed interface Action {
     /** Wait until what was let out has been executed; answered by {@code Drained} or {@code SessionEnded}. */
     record Drain() implements Action {}
 
+    /** Answered by {@code CheckpointSent} or {@code SessionEnded}. */
     record TakeCheckpoint(long epoch) implements Action {}
 
     record Release(long epoch) implements Action {}
@@ -51,6 +51,9 @@ sealed interface Action {
             return true;
         }
     }
+
+    /** Nobody depends on this controller any more: guest and tap can be left to themselves. */
+    record Leave() implements Action {}
 
     /** Ask the guest to power itself off. */
     record PowerDown() implements Action {}

@@ -15,6 +15,12 @@ interface Controller {
         return false;
     }
 
+    /**
+     * This controller is to be exchanged while the guest goes on: {@link #letGo} follows, and waits a little for what this
+     * brings about. Never blocks.
+     */
+    default void prepareToLeave() {}
+
     /** Kemari is going down: lets go of the guest without ending it where it can be adopted again. */
     void letGo();
 }

@@ -23,6 +23,9 @@ sealed interface Event {
 
     record SwitchoverRequested() implements Event {}
 
+    /** Kemari, or a part of it, is being exchanged on this host: the guest goes on alone, and another controller finds it. */
+    record LeaveRequested() implements Event {}
+
     // ---- hypervisor and tap
 
     record Launched() implements Event {}

@@ -343,14 +343,16 @@ final class ManagedDomain {
     }
 
     private void adopt(DomainDefinition definition, Beginning.Outcome.Adopted adopted) throws IOException {
-        DomainTap tap = services.eventTap()
-                .open(new TapRequest(definition, services.configuration().paths(name), false));
+        DomainPaths paths = services.configuration().paths(name);
+        DomainTap tap = services.eventTap().adopt(new TapRequest(definition, paths, false));
+        Redundancy redundancy = redundancy(definition);
+        WantedStandby.of(paths).take().ifPresent(redundancy::wish);
         synchronized (this) {
             primary(
                     definition,
                     new PrimaryMachine(
                             definition.protection(),
-                            redundancy(definition),
+                            redundancy,
                             ManagedDomain::freshSession,
                             adopted.record(),
                             "not protected: adopted after a restart"),
@@ -379,6 +381,14 @@ final class ManagedDomain {
     private StopMarker stopMarker() {
         return new StopMarker(
                 name, services.configuration().paths(name).runDirectory().resolve("stopped"));
+    }
+
+    /** A part of Kemari is being exchanged: {@link #letGo} follows. Does not block. */
+    void prepareToLeave() {
+        Controller now = controller;
+        if (now != null) {
+            now.prepareToLeave();
+        }
     }
 
     synchronized void letGo() {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
@@ -31,6 +33,7 @@ final class PrimaryController implements Controller, Conductor.Score {
     private static final Logger LOG = LoggerFactory.getLogger(PrimaryController.class);
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(3);
 
     private final Services services;
     private final DomainDefinition definition;
@@ -48,6 +51,9 @@ final class PrimaryController implements Controller, Conductor.Score {
     private volatile DomainTap tap;
     private volatile boolean begun; // before that, stopped does not mean over
     private volatile boolean launching;
+    private final CountDownLatch alone = new CountDownLatch(1); // the guest needs this controller no more
+    private volatile boolean leaving;
+    private volatile boolean left; // tap and guest go on without this controller
     private volatile boolean ordered; // an operator wants the change of ownership that is being asked for
     private volatile Optional<ImageId> resumedFrom; // for the first session only: it uses up what has been tracked
 
@@ -146,6 +152,9 @@ final class PrimaryController implements Controller, Conductor.Score {
                         machine.session(),
                         machine.epoch()),
                 isOver());
+        if (isOver()) {
+            alone.countDown();
+        }
     }
 
     @Override
@@ -184,6 +193,10 @@ final class PrimaryController implements Controller, Conductor.Score {
             say(s -> s.sendFarewell(a.farewell(), a.detail()));
         } else if (action instanceof Action.CloseSession) {
             closeSession();
+        } else if (action instanceof Action.Leave) {
+            tap.leave();
+            left = true;
+            alone.countDown();
         } else if (action instanceof Action.PowerDown) {
             powerDown();
         } else if (action instanceof Action.Destroy) {
@@ -315,7 +328,7 @@ final class PrimaryController implements Controller, Conductor.Score {
 
     private void closeSession() {
         sessions.close();
-        if (tap != null) {
+        if (tap != null && !left) {
             tap.trackWrites(false);
         }
     }
@@ -368,9 +381,40 @@ final class PrimaryController implements Controller, Conductor.Score {
     }
 
     @Override
+    public void prepareToLeave() {
+        StatusBoard.Facts facts = board.facts();
+        if (!facts.peer().isEmpty() && facts.state() != DomainState.SOLO) {
+            wantedStandby().set(facts.peer());
+        }
+        leaving = true;
+        post(new Event.LeaveRequested());
+    }
+
+    private WantedStandby wantedStandby() {
+        return WantedStandby.of(paths);
+    }
+
+    /** Outputs pass when the tap is left: not before the arbiter has agreed that the standby is none any more. */
+    private void awaitAlone() {
+        try {
+            if (!alone.await(LEAVE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn(
+                        "domain {}: its outputs are held until Kemari is back: {}",
+                        definition.name(),
+                        machine.reason());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
     public void letGo() {
+        if (leaving) {
+            awaitAlone();
+        }
         conductor.close();
-        if (tap != null) {
+        if (tap != null && !left) {
             tap.close();
         }
         closeSession();

@@ -41,6 +41,7 @@ final class PrimaryMachine {
     private final Petition petition = new Petition();
     private Ending ending;
     private String lossReason = "";
+    private boolean leaving; // this controller is about to be given up
     private boolean switchWanted;
     private boolean switching; // the standby has been asked, or is about to be
     private long switchedEpoch;
@@ -191,6 +192,13 @@ final class PrimaryMachine {
         } else if (event instanceof Event.StorageFailed e && state == DomainState.PROTECTED && ending == null) {
             ending = Ending.STORAGE_FAILED;
             handOver("disk " + e.device() + " failed: " + e.reason());
+        } else if (event instanceof Event.LeaveRequested) {
+            leaving = true;
+            if (state == DomainState.SOLO) {
+                actions.add(new Action.Leave());
+            } else {
+                lost("Kemari is being exchanged on its host");
+            }
         } else if (event instanceof Event.StopRequested e) {
             graceNanos = e.graceNanos();
             leave(Ending.STOPPED, nowNanos);
@@ -216,7 +224,7 @@ final class PrimaryMachine {
     }
 
     private boolean mayProtect() {
-        return state == DomainState.SOLO && ending == null;
+        return state == DomainState.SOLO && ending == null && !leaving;
     }
 
     private void protect(String host) {
@@ -482,6 +490,9 @@ final class PrimaryMachine {
             lossReason = "";
             switchWanted = false;
             switching = false;
+            if (leaving) {
+                actions.add(new Action.Leave());
+            }
         }
     }
 }

@@ -35,7 +35,9 @@ import org.kemari.api.transfer.StandbyGate;
 import org.kemari.api.transfer.StandbyOffer;
 import org.kemari.api.transfer.StandbySlot;
 import org.kemari.api.transfer.StateTransfer;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -138,6 +140,9 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
     @Deactivate
     void deactivate() {
         clock.shutdownNow();
+        if (context.getBundle(Constants.SYSTEM_BUNDLE_ID).getState() != Bundle.STOPPING) {
+            domains.values().forEach(ManagedDomain::prepareToLeave);
+        } // otherwise nobody comes after this: the standbys are to take over
         domains.values().forEach(ManagedDomain::letGo);
         workers.shutdownNow();
         listeners.close();

@@ -293,4 +293,49 @@ class PrimaryMachineTest {
         assertThat(after.get(0)).isInstanceOf(Action.SayFarewell.class);
         assertThat(after).endsWith(new Action.PassThrough());
     }
+
+    @Test
+    void aGuestIsLeftAloneAtOnce() {
+        solo();
+        assertThat(on(new Event.LeaveRequested())).containsExactly(new Action.Leave());
+        assertThat(on(new Event.ProtectRequested("west")))
+                .as("nothing new is begun")
+                .isEmpty();
+    }
+
+    @Test
+    void aProtectedGuestIsLeftOnlyWhenTheRecordNamesNoStandby() {
+        protectedNow();
+        assertThat(on(new Event.LeaveRequested())).containsExactly(new Action.Ask(DROP));
+        assertThat(on(DROP, new ClaimResult.Open("no answer"))).doesNotContain(new Action.Leave());
+        now += Petition.RETRY_NANOS;
+        assertThat(on(new Event.Tick())).containsExactly(new Action.Ask(DROP));
+        assertThat(on(DROP, new ClaimResult.Won(SOLO.solo("east"))))
+                .contains(new Action.SayFarewell(Farewell.UNPROTECTED, "Kemari is being exchanged on its host"))
+                .containsSequence(new Action.PassThrough(), new Action.Leave())
+                .endsWith(new Action.Leave());
+    }
+
+    @Test
+    void aGuestThatRunsElsewhereByNowIsEnded() {
+        protectedNow();
+        on(new Event.LeaveRequested());
+        assertThat(on(DROP, new ClaimResult.Refused("west owns it")))
+                .endsWith(new Action.Destroy())
+                .doesNotContain(new Action.Leave(), new Action.PassThrough());
+    }
+
+    @Test
+    void aFirstCopyIsGivenUpToLeave() {
+        syncing();
+        assertThat(on(new Event.LeaveRequested())).endsWith(new Action.CloseSession(), new Action.Leave());
+    }
+
+    @Test
+    void aJoinThatWasAskedForIsUndoneBeforeLeaving() {
+        joining();
+        assertThat(on(new Event.LeaveRequested())).isEmpty();
+        assertThat(on(JOIN, new ClaimResult.Won(JOINED))).containsExactly(new Action.Ask(DROP));
+        assertThat(on(DROP, new ClaimResult.Won(SOLO.solo("east")))).endsWith(new Action.Leave());
+    }
 }

@@ -136,6 +136,11 @@ final class TestDisk implements DomainTap {
     }
 
     @Override
+    public void leave() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close() {
         logs.close();
     }

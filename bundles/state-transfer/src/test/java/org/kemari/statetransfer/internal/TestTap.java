@@ -191,6 +191,11 @@ public final class TestTap implements DomainTap {
     }
 
     @Override
+    public void leave() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close() {
         over = true;
         try {

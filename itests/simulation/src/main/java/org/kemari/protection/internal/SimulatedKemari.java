@@ -159,15 +159,30 @@ public final class SimulatedKemari implements Host.Software {
         }
         world.coverage.count(Coverage.Event.ADOPTIONS);
         world.outside.adopts(host, vm.guest());
-        Tap tap = new Tap(vm);
+        boolean served = host.tap() != null && host.tap().isLeft();
+        Tap tap = served ? host.tap() : new Tap(vm);
+        tap.rejoin();
         host.use(tap);
         promote(
                 new PrimaryMachine(settings, redundancy(), world::freshSession, record, "adopted after a restart"),
                 vm,
                 tap,
                 Optional.empty());
-        tap.restore(false);
+        if (!served) {
+            tap.restore(false);
+        }
         vm.resume();
+    }
+
+    /** The primary's controller is gone, and what it looked after is not. */
+    void exchanged(SimulatedPrimary controller) {
+        if (primary != controller) {
+            return;
+        }
+        world.coverage.count(Coverage.Event.EXCHANGES);
+        primary = null;
+        beginning = true;
+        host.later(world.dice.millis(20, 1_000), this::begin);
     }
 
     private Redundancy redundancy() {
@@ -261,6 +276,7 @@ public final class SimulatedKemari implements Host.Software {
                     primary.post(new Event.SwitchoverRequested());
                 }
             }
+            case EXCHANGE -> primary.exchange();
             case STOP -> primary.post(new Event.StopRequested(world.dice.chance(0.5) ? 0 : 2_000_000_000L));
             default -> throw new IllegalArgumentException(command.name());
         }

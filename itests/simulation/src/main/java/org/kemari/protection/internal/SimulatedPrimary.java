@@ -17,6 +17,8 @@ import org.kemari.simulation.World;
 
 /** Carries out what a {@link PrimaryMachine} wants: {@link PrimaryController} in the simulated world. */
 final class SimulatedPrimary implements SimulatedConductor.Score, Tap.Listener {
+    private static final long LEAVE_PATIENCE_NANOS = 3_000_000_000L;
+
     private final SimulatedKemari kemari;
     private final Host host;
     private final World world;
@@ -144,6 +146,9 @@ final class SimulatedPrimary implements SimulatedConductor.Score, Tap.Listener {
             sayFarewell(a);
         } else if (action instanceof Action.CloseSession) {
             closeSession();
+        } else if (action instanceof Action.Leave) {
+            tap.leave();
+            host.later(0, this::letGo);
         } else if (action instanceof Action.PowerDown) {
             powerDown();
         } else if (action instanceof Action.Destroy) {
@@ -152,6 +157,26 @@ final class SimulatedPrimary implements SimulatedConductor.Score, Tap.Listener {
             retire(a.epoch());
         } else {
             throw new IllegalStateException("not an action of a primary: " + action);
+        }
+    }
+
+    /** A part of Kemari is exchanged: who comes next finds guest and tap as they are. */
+    void exchange() {
+        post(new Event.LeaveRequested());
+        host.later(LEAVE_PATIENCE_NANOS, this::letGo);
+    }
+
+    /** As a crash, unless all is well by then. */
+    private void letGo() {
+        if (conductor.isClosed() || launching) {
+            return;
+        }
+        conductor.close();
+        closeSession();
+        if (tap == null || tap.isLeft()) {
+            kemari.exchanged(this);
+        } else {
+            tap.close(() -> kemari.exchanged(this));
         }
     }
 

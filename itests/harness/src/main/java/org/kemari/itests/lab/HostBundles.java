@@ -1,0 +1,72 @@
+package org.kemari.itests.lab;
+
+import java.io.IOException;
+import javax.management.JMException;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
+
+/** What an operator does with the bundles of a host, by Karaf's own MBean. */
+public final class HostBundles {
+    private final MBeanServerConnection server;
+    private final ObjectName bean;
+
+    /** What can be done with a bundle. */
+    public enum Exchange {
+        UPDATE,
+        RESTART,
+        STOP_AND_START,
+        REFRESH
+    }
+
+    public HostBundles(HostConsole console) {
+        this.server = console.server();
+        try {
+            this.bean = new ObjectName("org.apache.karaf:type=bundle,name=root");
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns when Karaf has done it, which is before all components are there again. */
+    public void exchange(String symbolicName, Exchange how) throws IOException {
+        String id = Long.toString((Long) row(symbolicName).get("ID"));
+        switch (how) {
+            case UPDATE -> invoke("update", id);
+            case RESTART -> invoke("restart", id);
+            case STOP_AND_START -> {
+                invoke("stop", id);
+                invoke("start", id);
+            }
+            case REFRESH -> invoke("refresh", id);
+        }
+    }
+
+    public boolean isActive(String symbolicName) throws IOException {
+        return "Active".equals(row(symbolicName).get("State"));
+    }
+
+    private CompositeData row(String symbolicName) throws IOException {
+        try {
+            TabularData all = (TabularData) server.getAttribute(bean, "Bundles");
+            for (Object row : all.values()) {
+                CompositeData bundle = (CompositeData) row;
+                if (bundle.containsValue(symbolicName)) {
+                    return bundle;
+                }
+            }
+        } catch (JMException e) {
+            throw new IOException("Karaf does not tell its bundles", e);
+        }
+        throw new IOException("there is no bundle " + symbolicName);
+    }
+
+    private void invoke(String operation, String id) throws IOException {
+        try {
+            server.invoke(bean, operation, new Object[] {id}, new String[] {String.class.getName()});
+        } catch (JMException e) {
+            throw new IOException("bundle " + id + ": " + operation + " failed", e);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.kemari.itests.guests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.kemari.itests.guest.DomainSpec;
+import org.kemari.itests.guest.GuestControl;
+import org.kemari.itests.guest.GuestPorts;
+import org.kemari.itests.guest.RecordClient;
+import org.kemari.itests.lab.Await;
+import org.kemari.itests.lab.HostBundles;
+import org.kemari.itests.lab.HostBundles.Exchange;
+import org.kemari.itests.lab.KemariHost;
+import org.kemari.itests.lab.OwnerWatch;
+
+/** Bundles are exchanged while a guest serves a client and is protected. */
+class HotSwapIT extends GuestCase {
+    /** By its last name; how it is exchanged on the primary. */
+    private record Swap(String bundle, Exchange how) {}
+
+    private static final List<Swap> ON_THE_PRIMARY = List.of(
+            new Swap("management", Exchange.UPDATE),
+            new Swap("arbiter-local", Exchange.UPDATE),
+            new Swap("health", Exchange.UPDATE),
+            new Swap("health", Exchange.STOP_AND_START),
+            new Swap("ring-restoration", Exchange.UPDATE),
+            new Swap("state-transfer", Exchange.UPDATE),
+            new Swap("protection", Exchange.UPDATE),
+            new Swap("protection", Exchange.REFRESH),
+            new Swap("hypervisor-qemu", Exchange.UPDATE),
+            new Swap("config", Exchange.RESTART),
+            new Swap("event-tap", Exchange.UPDATE),
+            new Swap("event-tap", Exchange.STOP_AND_START));
+
+    private static final List<Swap> ON_THE_STANDBY = List.of(
+            new Swap("health", Exchange.UPDATE),
+            new Swap("ring-restoration", Exchange.UPDATE),
+            new Swap("state-transfer", Exchange.STOP_AND_START),
+            new Swap("event-tap", Exchange.UPDATE),
+            new Swap("protection", Exchange.UPDATE));
+
+    @Test
+    void a_guest_serves_its_client_and_stays_where_it_is() throws Exception {
+        KemariHost primary = guests.east();
+        KemariHost standby = guests.west();
+        DomainSpec domain = domain("swap");
+        ext4(domain, primary, "data", 32 << 20);
+        String bootId;
+        try (GuestControl control = startGuest(domain, primary)) {
+            bootId = control.bootId();
+        }
+        protect(domain, primary);
+        RecordClient records = RecordClient.start(GUEST, GuestPorts.RECORD, 1, 0);
+        awaitAnswers(records, 20);
+        List<String> faults = new ArrayList<>();
+        try (OwnerWatch watch = OwnerWatch.begin(domain.name(), guests.group().hosts())) {
+            for (Swap swap : ON_THE_PRIMARY) {
+                exchange(domain, primary, swap, records);
+            }
+            for (Swap swap : ON_THE_STANDBY) {
+                exchange(domain, standby, swap, records);
+            }
+            faults.addAll(watch.faults());
+            assertThat(watch.stretches().get(standby.name()))
+                    .as("%s has never run it: %s", standby.name(), watch.story())
+                    .noneMatch(s -> s.view().role().equals("PRIMARY"));
+        }
+        assertThat(faults).isEmpty();
+        try (GuestControl control = GuestControl.await(GUEST, PATIENCE)) {
+            assertThat(control.bootId()).isEqualTo(bootId);
+        }
+        List<Long> acknowledged = numbers(records.finish());
+        assertThat(records.failure()).isEmpty();
+        stop(domain, primary);
+        assertRecords(domain.disks().get(0).on(primary), acknowledged);
+        assertRecords(domain.disks().get(0).on(standby), acknowledged);
+    }
+
+    private void exchange(DomainSpec domain, KemariHost host, Swap swap, RecordClient records)
+            throws IOException, TimeoutException {
+        HostBundles bundles = new HostBundles(host.console());
+        String name = "org.kemari." + swap.bundle();
+        int before = records.count();
+        long begin = System.nanoTime();
+        bundles.exchange(name, swap.how());
+        Await.until(name + " is active", PATIENCE, () -> bundles.isActive(name));
+        awaitAnswers(records, 10);
+        assertThat(guests.group().awaitProtected(domain.name(), PATIENCE)).isSameAs(guests.east());
+        long protectedMillis = (System.nanoTime() - begin) / 1_000_000;
+        awaitAnswers(records, 10);
+        long longest = records.answers().stream()
+                .skip(before)
+                .mapToLong(RecordClient.Answer::nanos)
+                .max()
+                .orElseThrow();
+        System.out.printf(
+                "kemari: %s of %s on %s: longest wait for an answer %d ms, protected after %d ms%n",
+                swap.how(), swap.bundle(), host.name(), longest / 1_000_000, protectedMillis);
+    }
+}
