@@ -57,7 +57,9 @@ final class DomainLock {
             try {
                 return work.run();
             } finally {
-                lock.release();
+                if (lock.isValid()) {
+                    lock.release();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

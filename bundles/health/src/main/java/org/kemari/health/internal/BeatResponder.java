@@ -73,13 +73,18 @@ final class BeatResponder {
                 .forEach(c -> c.link.close());
     }
 
-    /** Tells all peers that this host goes by intention, then closes; takes no longer than the limit. */
-    void leave(Duration limit) {
+    /**
+     * Tells all peers that nobody answers any more by intention, then closes.
+     *
+     * @param type {@code LEAVING} or {@code PAUSING}
+     * @param limit it takes no longer than this
+     */
+    void leave(Frame.Type type, Duration limit) {
         leaving = true;
         List<Conversation> all = List.copyOf(conversations);
         CountDownLatch said = new CountDownLatch(all.size());
         for (Conversation c : all) {
-            Thread speaker = new Thread(() -> sayGoodbye(c, said), "kemari-health-leave-" + c.link.peer());
+            Thread speaker = new Thread(() -> sayGoodbye(c, type, said), "kemari-health-leave-" + c.link.peer());
             speaker.setDaemon(true);
             speaker.start();
         }
@@ -93,9 +98,9 @@ final class BeatResponder {
         all.forEach(c -> c.link.close());
     }
 
-    private static void sayGoodbye(Conversation c, CountDownLatch said) {
+    private static void sayGoodbye(Conversation c, Frame.Type type, CountDownLatch said) {
         try {
-            c.say(Frame.Type.LEAVING, 0);
+            c.say(type, 0);
         } catch (IOException e) {
             LOG.debug("Cannot say goodbye to {}: {}", c.link.peer(), e.getMessage());
         } finally {

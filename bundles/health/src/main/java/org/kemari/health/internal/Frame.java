@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * What is said on a health link: 16 bytes, little-endian, always: magic, type, sequence number.
  *
  * @param type what it is
- * @param sequence number of the beat, from 1; 0 when leaving
+ * @param sequence number of the beat, from 1; 0 when leaving or pausing
  */
 record Frame(Type type, long sequence) {
     enum Type {
@@ -17,7 +17,9 @@ record Frame(Type type, long sequence) {
         /** The answer to a beat, with its number. */
         REPLY,
         /** From the one who was dialled: this host's Kemari is being stopped, by intention. */
-        LEAVING
+        LEAVING,
+        /** From the one who was dialled: its monitor is being exchanged, and the rest of its Kemari goes on. */
+        PAUSING
     }
 
     static final int BYTES = 16;

@@ -12,7 +12,9 @@ import org.kemari.api.link.LinkAcceptor;
 import org.kemari.api.link.LinkService;
 import org.kemari.api.protection.ProtectionService;
 import org.kemari.health.internal.checks.SelfChecks;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -24,6 +26,7 @@ import org.osgi.service.component.annotations.Reference;
         immediate = true,
         property = LinkAcceptor.CHANNEL + "=" + PeerWatch.CHANNEL)
 public final class HealthComponent implements HealthMonitor, LinkAcceptor {
+    private final BundleContext context;
     private final HealthService service;
     private final SelfChecks checks;
     private final LateServices<PeerListener> listeners;
@@ -33,6 +36,7 @@ public final class HealthComponent implements HealthMonitor, LinkAcceptor {
     @Activate
     public HealthComponent(
             BundleContext context, @Reference KemariConfiguration configuration, @Reference LinkService links) {
+        this.context = context;
         this.listeners = new LateServices<>(context, PeerListener.class);
         this.protection = new LateServices<>(context, ProtectionService.class);
         this.arbiters = new LateServices<>(context, Arbiter.class);
@@ -69,7 +73,7 @@ public final class HealthComponent implements HealthMonitor, LinkAcceptor {
     @Deactivate
     void stop() {
         checks.stop();
-        service.stop();
+        service.stop(context.getBundle(Constants.SYSTEM_BUNDLE_ID).getState() != Bundle.STOPPING);
         listeners.close();
         protection.close();
         arbiters.close();

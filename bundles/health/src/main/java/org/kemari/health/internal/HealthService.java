@@ -63,10 +63,11 @@ final class HealthService {
         responder.serve(link);
     }
 
-    void stop() {
+    /** @param backSoon whether only this monitor is being exchanged, and the rest of Kemari goes on */
+    void stop(boolean backSoon) {
         monitor.shutdown();
         watches.values().forEach(PeerWatch::stop);
-        responder.leave(GOODBYE);
+        responder.leave(backSoon ? Frame.Type.PAUSING : Frame.Type.LEAVING, GOODBYE);
     }
 
     private void tick() {

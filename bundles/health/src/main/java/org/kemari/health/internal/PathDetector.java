@@ -10,6 +10,11 @@ import org.kemari.api.health.PeerState;
  * link counts no more; a new one has to be made.
  */
 final class PathDetector {
+    /** How long a monitor may be away to be exchanged. */
+    static final long EXCUSE_NANOS = 10_000_000_000L;
+
+    private static final String BEATING = "heartbeats arrive";
+
     /** A path that we may have been too late to listen to is given so many periods more. */
     private static final int GRACE_PERIODS = 2;
 
@@ -30,6 +35,11 @@ final class PathDetector {
 
     /** Whether we ourselves were away since then: an interval that says nothing about the path. */
     private boolean weWereAway;
+
+    /** Whether nobody answers, by intention, and until when that is no loss. */
+    private boolean excused;
+
+    private long excuseEndNanos;
 
     private boolean graceGiven;
     /** The path is not judged before this moment. */
@@ -74,8 +84,12 @@ final class PathDetector {
         heardHere = true;
         sign(now);
         lastHeardEpochMillis = now.epochMillis();
+        if (excused) {
+            excused = false;
+            reason = BEATING;
+        }
         if (state != PeerState.ALIVE) {
-            change(PeerState.ALIVE, "heartbeats arrive", now);
+            change(PeerState.ALIVE, BEATING, now);
         }
     }
 
@@ -83,8 +97,18 @@ final class PathDetector {
     void closed(Moment now, String why) {
         linked = false;
         unreachable(why);
-        if (state == PeerState.ALIVE) {
+        if (state == PeerState.ALIVE && !excused) {
             change(PeerState.LOST, why, now);
+        }
+    }
+
+    /** Nobody answers for a while, by intention: a path that was alive stays so until it is heard of, or for too long not. */
+    void paused(Moment now) {
+        linked = false;
+        if (state == PeerState.ALIVE) {
+            excused = true;
+            excuseEndNanos = now.nanos() + EXCUSE_NANOS;
+            reason = "the health monitor there is being exchanged";
         }
     }
 
@@ -107,6 +131,12 @@ final class PathDetector {
      * @return whether the link is no longer worth waiting for; true once for each link
      */
     boolean tick(Moment now) {
+        if (excused && now.nanos() - excuseEndNanos >= 0) {
+            excused = false;
+            if (!linked) {
+                change(PeerState.LOST, reason + " and has not come back", now);
+            }
+        }
         if (!linked || now.nanos() - graceEndNanos < 0) {
             return false;
         }

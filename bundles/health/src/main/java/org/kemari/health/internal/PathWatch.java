@@ -27,6 +27,8 @@ final class PathWatch {
         void closed(PathWatch path, Link link, Moment seen, String why);
 
         void left(PathWatch path, Link link, Moment seen);
+
+        void paused(PathWatch path, Link link, Moment seen);
     }
 
     private final String peer;
@@ -149,6 +151,10 @@ final class PathWatch {
                 }
                 case LEAVING -> {
                     observer.left(this, from, seen);
+                    return;
+                }
+                case PAUSING -> {
+                    observer.paused(this, from, seen);
                     return;
                 }
                 case BEAT -> throw new IOException("a heartbeat where only replies are expected");

@@ -108,6 +108,14 @@ final class PeerDetector {
     }
 
     /**
+     * The peer said that nobody answers for a while, and that its guests go on: no loss unless it lasts. That the host
+     * dies meanwhile shows in the links of its guests' sessions.
+     */
+    void paused(Moment now) {
+        paths.values().forEach(path -> path.paused(now));
+    }
+
+    /**
      * To be called every period, or more often.
      *
      * @param stale the addresses whose links are no longer worth waiting for are added to this; nothing counts any more

@@ -212,6 +212,15 @@ final class PeerWatch implements PathWatch.Observer {
         });
     }
 
+    @Override
+    public void paused(PathWatch path, Link link, Moment seen) {
+        ifJudged(path, link, seen, () -> {
+            detector.paused(seen);
+            List.copyOf(judged.keySet()).forEach(this::giveUp);
+            return false;
+        });
+    }
+
     private interface News {
         boolean isNews();
     }

@@ -62,7 +62,7 @@ class HealthServiceTest {
 
         @Override
         public void close() {
-            health.stop();
+            health.stop(false);
             links.close();
         }
     }
@@ -163,7 +163,7 @@ class HealthServiceTest {
 
     @Test
     void aPeerThatIsStoppedSaysSo() {
-        west.health.stop();
+        west.health.stop(false);
         east.awaitState(PeerState.LOST);
         assertThat(east.peer().reason()).contains("stopped by its operator");
         assertThat(states(east)).containsExactly(PeerState.ALIVE, PeerState.LOST);
@@ -211,7 +211,7 @@ class HealthServiceTest {
                 link.write(Frame.encode(buffer, Frame.Type.REPLY, sequence));
             }
         } catch (IOException e) {
-            throw new AssertionError(e);
+            return; // the test is over; how many beats were answered is asserted there
         }
         awaitUninterrupted(end);
     }
@@ -323,7 +323,7 @@ class HealthServiceTest {
     @Test
     void aGoodbyeCountsForAllPaths() throws Exception {
         Host[] pair = pairWithTwoPaths();
-        pair[1].health.stop();
+        pair[1].health.stop(false);
         pair[0].awaitState(PeerState.LOST);
         assertThat(pair[0].peer().reason()).contains("stopped by its operator");
         assertThat(states(pair[0])).containsExactly(PeerState.ALIVE, PeerState.LOST);

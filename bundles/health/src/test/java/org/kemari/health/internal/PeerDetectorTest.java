@@ -200,6 +200,31 @@ class PeerDetectorTest {
     }
 
     @Test
+    void aMonitorThatIsExchangedIsNoLossUnlessItStaysAway() {
+        alive();
+        detector.paused(now());
+        assertThat(detector.closed(A, now(), "end of stream")).isFalse();
+        assertThat(detector.paths().get(0).reason()).contains("being exchanged");
+        assertThat(detector.paths().get(0).isAlive())
+                .as("what goes over it has a future")
+                .isTrue();
+        assertThat(pass((int) (PathDetector.EXCUSE_NANOS / 1_000_000) - 2 * PERIOD))
+                .isZero();
+        detector.connected(A, now());
+        assertThat(detector.heard(A, now()))
+                .as("it has been alive all the time")
+                .isFalse();
+        assertThat(pass(TIMEOUT + PERIOD)).as("judged as ever").isEqualTo(1);
+
+        detector.connected(A, now());
+        detector.heard(A, now());
+        detector.paused(now());
+        assertThat(pass((int) (PathDetector.EXCUSE_NANOS / 1_000_000) + PERIOD)).isEqualTo(1);
+        assertThat(detector.state()).isEqualTo(PeerState.LOST);
+        assertThat(detector.reason()).contains("being exchanged");
+    }
+
+    @Test
     void timesCanBeChanged() {
         alive();
         detector.setTimes(new Times(Duration.ofMillis(PERIOD), Duration.ofMillis(150)));

@@ -86,7 +86,7 @@ class RoundTripsTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("not a heartbeat");
         ByteBuffer bytes = Frame.encode(Frame.buffer(), Frame.Type.BEAT, 1).order(ByteOrder.LITTLE_ENDIAN);
-        for (int type : new int[] {3, -1, Integer.MIN_VALUE}) {
+        for (int type : new int[] {4, -1, Integer.MIN_VALUE}) {
             bytes.putInt(4, type);
             assertThatThrownBy(() -> Frame.decode(
                             bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).rewind()))

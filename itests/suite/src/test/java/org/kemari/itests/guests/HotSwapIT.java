@@ -47,13 +47,13 @@ class HotSwapIT extends GuestCase {
     void a_guest_serves_its_client_and_stays_where_it_is() throws Exception {
         KemariHost primary = guests.east();
         KemariHost standby = guests.west();
-        DomainSpec domain = domain("swap");
+        DomainSpec domain = domain("swap").standbys("east", "west").automatic(true);
         ext4(domain, primary, "data", 32 << 20);
         String bootId;
         try (GuestControl control = startGuest(domain, primary)) {
             bootId = control.bootId();
         }
-        protect(domain, primary);
+        guests.group().awaitProtected(domain.name(), PATIENCE);
         RecordClient records = RecordClient.start(GUEST, GuestPorts.RECORD, 1, 0);
         awaitAnswers(records, 20);
         List<String> faults = new ArrayList<>();
