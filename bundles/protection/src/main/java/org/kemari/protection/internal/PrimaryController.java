@@ -143,6 +143,9 @@ final class PrimaryController implements Controller, Conductor.Score {
 
     @Override
     public void afterEvent() {
+        if (isOver()) {
+            alone.countDown(); // first: who waits for it has the domain's lock, which the board's news may need
+        }
         board.update(
                 new StatusBoard.Facts(
                         machine.state(),
@@ -152,9 +155,6 @@ final class PrimaryController implements Controller, Conductor.Score {
                         machine.session(),
                         machine.epoch()),
                 isOver());
-        if (isOver()) {
-            alone.countDown();
-        }
     }
 
     @Override
