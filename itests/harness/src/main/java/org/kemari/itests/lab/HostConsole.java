@@ -24,8 +24,13 @@ import org.kemari.api.management.StateTransferMXBean;
 
 /** A host as an operator's console sees it: over remote JMX, and in no other way. */
 public final class HostConsole {
-    static final int REGISTRY_PORT = 1099;
-    static final int SERVER_PORT = 44444;
+    /**
+     * Not Karaf's defaults: its connector begins with these, ends, and begins again when the settings arrive, at most boots.
+     * With the same ports one boot in some hundreds has no connector in the end, as the first one was not gone yet.
+     */
+    static final int REGISTRY_PORT = 1199;
+
+    static final int SERVER_PORT = 44544;
     static final String USER = "operator";
     static final String PASSWORD = "operator";
 
