@@ -51,6 +51,13 @@ final class DescribedMBean<T> extends StandardEmitterMBean {
         }
     }
 
+    /** Consoles that do not show the descriptor show the unit too. */
+    private static String text(Description description) {
+        return description.unit().isEmpty()
+                ? description.value()
+                : description.value() + " [" + description.unit() + "]";
+    }
+
     private static RuntimeException readable(Throwable thrown) {
         boolean wrapper = thrown instanceof MBeanException
                 || thrown instanceof RuntimeMBeanException
@@ -69,7 +76,7 @@ final class DescribedMBean<T> extends StandardEmitterMBean {
         return method("get" + info.getName(), 0)
                 .or(() -> method("is" + info.getName(), 0))
                 .map(m -> m.getAnnotation(Description.class))
-                .map(Description::value)
+                .map(DescribedMBean::text)
                 .orElseGet(() -> super.getDescription(info));
     }
 
@@ -77,14 +84,14 @@ final class DescribedMBean<T> extends StandardEmitterMBean {
     protected String getDescription(MBeanOperationInfo info) {
         return method(info.getName(), info.getSignature().length)
                 .map(m -> m.getAnnotation(Description.class))
-                .map(Description::value)
+                .map(DescribedMBean::text)
                 .orElseGet(() -> super.getDescription(info));
     }
 
     @Override
     protected String getDescription(MBeanOperationInfo operation, MBeanParameterInfo parameter, int sequence) {
         return parameter(operation, sequence)
-                .map(Description::value)
+                .map(DescribedMBean::text)
                 .orElseGet(() -> super.getDescription(operation, parameter, sequence));
     }
 

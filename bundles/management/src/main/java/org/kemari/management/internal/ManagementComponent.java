@@ -73,7 +73,7 @@ public final class ManagementComponent implements Sources {
         this.context = context;
         this.configuration = configuration;
         this.inventory = new Inventory(
-                this, services(context), context.getBundle().getVersion().toString());
+                this, services(context), context.getBundle().getVersion().toString(), Clock.SYSTEM);
         this.own = new ScheduledThreadPoolExecutor(1, work -> {
             Thread thread = new Thread(work, "kemari-management");
             thread.setDaemon(true);
@@ -83,16 +83,11 @@ public final class ManagementComponent implements Sources {
 
     @Activate
     void start() {
-        own.scheduleWithFixedDelay(() -> safely(this::look), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        own.scheduleWithFixedDelay(() -> safely(inventory::look), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         String[] types = {
             ProtectionListener.class.getName(), ConfigurationListener.class.getName(), PeerListener.class.getName()
         };
         listener = context.registerService(types, new Listener(), null);
-    }
-
-    private void look() {
-        inventory.reconcile();
-        inventory.lookAtChecks();
     }
 
     private static Registrar services(BundleContext context) {

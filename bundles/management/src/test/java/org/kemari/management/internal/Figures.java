@@ -50,6 +50,14 @@ final class Figures implements Sources {
     boolean protectionThere = true;
     boolean healthThere = true;
     boolean evacuating;
+    /** What every operation fails with, in an exception that no console knows. */
+    Optional<String> broken = Optional.empty();
+
+    private void work() {
+        broken.ifPresent(message -> {
+            throw new StrangeException(message);
+        });
+    }
 
     static DomainStatus domain(DomainState state, Optional<TakeoverReport> takeover) {
         return new DomainStatus(
@@ -166,6 +174,7 @@ final class Figures implements Sources {
 
             @Override
             public void reload() {
+                work();
                 asked.add("reload");
             }
         };
@@ -198,36 +207,43 @@ final class Figures implements Sources {
 
         @Override
         public void start(String domain) throws OperationRefusedException {
+            work();
             throw new OperationRefusedException("web runs on west; stop it there");
         }
 
         @Override
         public void stop(String domain, Duration grace) {
+            work();
             asked.add("stop " + domain + " " + grace);
         }
 
         @Override
         public void protect(String domain, Optional<String> standby) {
+            work();
             asked.add("protect " + domain + " " + standby);
         }
 
         @Override
         public void unprotect(String domain) {
+            work();
             throw new StrangeException("out of luck");
         }
 
         @Override
         public void takeover(String domain) {
+            work();
             asked.add("takeover " + domain);
         }
 
         @Override
         public void switchover(String domain) {
+            work();
             asked.add("switchover " + domain);
         }
 
         @Override
         public void evacuate() throws OperationRefusedException {
+            work();
             if (evacuating) {
                 throw new OperationRefusedException("this host is being evacuated already");
             }
@@ -236,6 +252,7 @@ final class Figures implements Sources {
 
         @Override
         public void endEvacuation() {
+            work();
             evacuating = false;
         }
 
@@ -271,7 +288,13 @@ final class Figures implements Sources {
         return engine.equals("manual") ? Optional.of(new Engine()) : Optional.empty();
     }
 
-    private static final class Engine implements Arbiter {
+    private final class Engine implements Arbiter {
+        @Override
+        public void decide(String domain, boolean allow) {
+            work();
+            Arbiter.super.decide(domain, allow);
+        }
+
         @Override
         public Optional<OwnershipRecord> read(String domain) throws ArbiterException {
             return Optional.of(OwnershipRecord.first(domain, "east").joined("west", 77));
