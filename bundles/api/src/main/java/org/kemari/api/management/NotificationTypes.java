@@ -52,5 +52,11 @@ public final class NotificationTypes {
     /** A change of ownership waits for an operator. Data: domain, question. */
     public static final String ARBITER_DECISION = "org.kemari.arbiter.decision";
 
+    /** A figure exceeds its limit, see {@link ThresholdsMXBean}. Data: as in {@link ViolationView}. */
+    public static final String THRESHOLD_EXCEEDED = "org.kemari.threshold.exceeded";
+
+    /** A figure is well below its limit again, or no longer there. Data as with {@link #THRESHOLD_EXCEEDED}. */
+    public static final String THRESHOLD_CLEARED = "org.kemari.threshold.cleared";
+
     private NotificationTypes() {}
 }

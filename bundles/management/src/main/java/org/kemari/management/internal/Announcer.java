@@ -14,6 +14,7 @@ import org.kemari.api.health.Check;
 import org.kemari.api.health.HealthMonitor;
 import org.kemari.api.health.PeerHealth;
 import org.kemari.api.protection.DomainStatus;
+import org.kemari.api.protection.ProtectionService;
 
 /**
  * Tells what changes, at the MBean that it is about and at that of the host; what nobody tells it, it finds when it looks.
@@ -35,6 +36,7 @@ final class Announcer {
     private final SyncNews syncs = new SyncNews();
     private final PathNews paths = new PathNews();
     private final ArbiterNews arbiter = new ArbiterNews();
+    private final Violations violations = new Violations();
 
     Announcer(Sources sources, Emitters emitters, Histories histories, Clock clock) {
         this.sources = sources;
@@ -46,6 +48,11 @@ final class Announcer {
     /** What sends the notifications of an MBean that is about to be there; numbers go on where they were. */
     Emitter emitter(String objectName, MBeanNotificationInfo... infos) {
         return new Emitter(objectName, sequences.computeIfAbsent(objectName, name -> new AtomicLong()), infos);
+    }
+
+    /** The limits that are exceeded. */
+    Violations violations() {
+        return violations;
     }
 
     void domainChanged(DomainStatus before, DomainStatus now) {
@@ -73,10 +80,16 @@ final class Announcer {
 
     /** Finds what has changed since the last look. */
     void look() {
-        sources.protection()
-                .map(p -> syncs.look(p.domains(), clock.nanos()))
-                .orElse(Map.of())
-                .forEach((name, news) -> tell(ObjectNames.domain(name), news));
+        List<DomainStatus> all =
+                sources.protection().map(ProtectionService::domains).orElse(List.of());
+        syncs.look(all, clock.nanos()).forEach((name, news) -> tell(ObjectNames.domain(name), news));
+        ThresholdSettings limits = sources.thresholds().settings();
+        violations
+                .look(
+                        Readings.of(all, histories, sources.configuration(), limits),
+                        limits.hysteresisPercent(),
+                        clock.epochMillis())
+                .forEach(news -> tell(ObjectNames.THRESHOLDS, news));
         sources.health().ifPresent(this::lookAtHealth);
         String engine = sources.configuration().host().arbiterEngine();
         arbiter.look(engine, sources.arbiter(engine), clock.epochMillis())

@@ -14,6 +14,7 @@ import org.kemari.api.management.HealthMonitorMXBean;
 import org.kemari.api.management.HostMXBean;
 import org.kemari.api.management.RingRestorationMXBean;
 import org.kemari.api.management.StateTransferMXBean;
+import org.kemari.api.management.ThresholdsMXBean;
 import org.kemari.api.protection.DomainStatus;
 import org.kemari.api.protection.Role;
 
@@ -89,6 +90,12 @@ final class Inventory {
                 ArbiterMXBean.class,
                 () -> new ArbiterBean(sources),
                 NotificationInfos.arbiter());
+        want(
+                all,
+                ObjectNames.THRESHOLDS,
+                ThresholdsMXBean.class,
+                () -> new ThresholdsBean(sources.thresholds(), announcer.violations()),
+                NotificationInfos.thresholds());
         sources.protection().ifPresent(p -> wantDomains(all, p.domains()));
         sources.health().ifPresent(h -> h.peers()
                 .forEach(peer -> want(

@@ -12,6 +12,8 @@ import static org.kemari.api.management.NotificationTypes.PROTECTION_RESTORED;
 import static org.kemari.api.management.NotificationTypes.SWITCHOVER;
 import static org.kemari.api.management.NotificationTypes.SYNC;
 import static org.kemari.api.management.NotificationTypes.TAKEOVER;
+import static org.kemari.api.management.NotificationTypes.THRESHOLD_CLEARED;
+import static org.kemari.api.management.NotificationTypes.THRESHOLD_EXCEEDED;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,7 +35,9 @@ final class NotificationInfos {
             Map.entry(HOST_CHECK, "A check that this host makes of itself has another level"),
             Map.entry(ARBITER_LOST, "The arbiter cannot be reached any more"),
             Map.entry(ARBITER_FOUND, "The arbiter can be reached again"),
-            Map.entry(ARBITER_DECISION, "A change of ownership waits for an operator")));
+            Map.entry(ARBITER_DECISION, "A change of ownership waits for an operator"),
+            Map.entry(THRESHOLD_EXCEEDED, "A figure exceeds its limit"),
+            Map.entry(THRESHOLD_CLEARED, "A figure is well below its limit again, or no longer there")));
 
     private NotificationInfos() {}
 
@@ -54,8 +58,8 @@ final class NotificationInfos {
         return startingWith("org.kemari.arbiter.");
     }
 
-    static MBeanNotificationInfo[] none() {
-        return new MBeanNotificationInfo[0];
+    static MBeanNotificationInfo[] thresholds() {
+        return startingWith("org.kemari.threshold.");
     }
 
     private static MBeanNotificationInfo[] startingWith(String prefix) {

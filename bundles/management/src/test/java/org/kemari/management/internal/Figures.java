@@ -1,5 +1,6 @@
 package org.kemari.management.internal;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.kemari.api.config.KemariConfiguration;
 import org.kemari.api.domain.Accelerator;
 import org.kemari.api.domain.Boot;
 import org.kemari.api.domain.DomainDefinition;
+import org.kemari.api.domain.FencePolicy;
 import org.kemari.api.domain.ProtectionSettings;
 import org.kemari.api.health.Check;
 import org.kemari.api.health.HealthMonitor;
@@ -50,6 +52,7 @@ final class Figures implements Sources {
     boolean protectionThere = true;
     boolean healthThere = true;
     boolean evacuating;
+    List<String> standbys = List.of();
     /** What every operation fails with, in an exception that no console knows. */
     Optional<String> broken = Optional.empty();
 
@@ -164,7 +167,8 @@ final class Figures implements Sources {
                                 List.of(),
                                 Optional.empty(),
                                 false,
-                                ProtectionSettings.DEFAULT));
+                                new ProtectionSettings(
+                                        standbys, true, FencePolicy.AUTO, Duration.ofSeconds(1), Duration.ZERO)));
             }
 
             @Override
@@ -260,6 +264,26 @@ final class Figures implements Sources {
         public boolean isEvacuating() {
             return evacuating;
         }
+    }
+
+    ThresholdSettings limits = ThresholdSettings.DEFAULT;
+
+    @Override
+    public ThresholdStore thresholds() {
+        return new ThresholdStore() {
+            @Override
+            public ThresholdSettings settings() {
+                return limits;
+            }
+
+            @Override
+            public void change(ThresholdSettings settings) throws IOException {
+                if (broken.isPresent()) {
+                    throw new IOException(broken.get());
+                }
+                limits = settings;
+            }
+        };
     }
 
     @Override

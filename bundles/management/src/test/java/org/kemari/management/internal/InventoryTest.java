@@ -70,6 +70,7 @@ class InventoryTest {
                 .containsExactlyInAnyOrder(
                         "type=Host",
                         "type=Arbiter",
+                        "type=Thresholds",
                         "name=web,type=Domain",
                         "device=disk0,domain=web,type=EventTap",
                         "device=nic0,domain=web,type=EventTap",
@@ -80,11 +81,12 @@ class InventoryTest {
         figures.domains.put("web", Figures.domain(DomainState.STOPPED, Optional.empty()));
         figures.peers.clear();
         inventory.reconcile();
-        assertThat(names()).containsExactlyInAnyOrder("type=Host", "type=Arbiter", "name=web,type=Domain");
+        assertThat(names())
+                .containsExactlyInAnyOrder("type=Host", "type=Arbiter", "type=Thresholds", "name=web,type=Domain");
 
         figures.protectionThere = false;
         inventory.reconcile();
-        assertThat(names()).containsExactlyInAnyOrder("type=Host", "type=Arbiter");
+        assertThat(names()).containsExactlyInAnyOrder("type=Host", "type=Arbiter", "type=Thresholds");
         inventory.clear();
         assertThat(names()).isEmpty();
     }

@@ -27,6 +27,7 @@ class NotificationInfosTest {
         List<String> elsewhere = new ArrayList<>(types(NotificationInfos.domain()));
         elsewhere.addAll(types(NotificationInfos.peer()));
         elsewhere.addAll(types(NotificationInfos.arbiter()));
+        elsewhere.addAll(types(NotificationInfos.thresholds()));
         elsewhere.add(NotificationTypes.HOST_CHECK);
         assertThat(elsewhere).containsExactlyInAnyOrderElementsOf(all);
     }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import javax.management.Attribute;
+import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanOperationInfo;
 import javax.management.MBeanParameterInfo;
 import javax.management.MBeanServer;
@@ -19,6 +21,7 @@ import javax.management.ObjectName;
 import javax.management.RuntimeMBeanException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.kemari.api.health.PeerState;
 import org.kemari.api.protection.DomainState;
@@ -65,6 +68,33 @@ class OperationsTest {
                                 .isTrue();
                     }
                 });
+    }
+
+    @Test
+    void aSettingThatIsOutOfRangeIsRefusedAndSaysWhatIsExpected() throws Exception {
+        ObjectName thresholds = new ObjectName(ObjectNames.THRESHOLDS);
+        for (MBeanAttributeInfo attribute : server.getMBeanInfo(thresholds).getAttributes()) {
+            if (attribute.isWritable()) {
+                Object before = server.getAttribute(thresholds, attribute.getName());
+                assertThatThrownBy(() -> server.setAttribute(thresholds, new Attribute(attribute.getName(), -1)))
+                        .isInstanceOf(RuntimeMBeanException.class)
+                        .hasRootCauseInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("is -1; expected 0 to ");
+                assertThat(server.getAttribute(thresholds, attribute.getName())).isEqualTo(before);
+                server.setAttribute(thresholds, new Attribute(attribute.getName(), 17));
+                assertThat(server.getAttribute(thresholds, attribute.getName())).isEqualTo(17);
+            }
+        }
+        assertThat(figures.limits).isEqualTo(new ThresholdSettings(17, 17, 17, 17));
+    }
+
+    @Test
+    void aSettingThatCannotBeKeptFailsReadably() throws Exception {
+        figures.broken = Optional.of("the disk is full");
+        assertThatThrownBy(() -> server.setAttribute(
+                        new ObjectName(ObjectNames.THRESHOLDS), new Attribute("PauseP99LimitMillis", 1)))
+                .hasMessageContaining("nothing has been changed, it cannot be kept: the disk is full");
+        assertThat(figures.limits).isEqualTo(ThresholdSettings.DEFAULT);
     }
 
     private static Object value(String type) {
