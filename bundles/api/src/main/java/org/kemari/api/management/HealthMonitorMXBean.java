@@ -34,4 +34,7 @@ public interface HealthMonitorMXBean {
 
     @Description("The ways to the peer, by address: state, reason and suspicion (phi)")
     List<String> getPaths();
+
+    @Description("The ways to the peer, as a table")
+    List<PathView> getPathTable();
 }

@@ -30,7 +30,10 @@ public interface HostMXBean {
     @Description("What this host has found when it looked at itself: subject, level (OK, WARNING, CRITICAL), reason")
     List<String> getChecks();
 
-    @Description("The worst level of these: OK, WARNING or CRITICAL")
+    @Description("The same as a table")
+    List<CheckView> getCheckTable();
+
+    @Description("The worst level of the checks: OK, WARNING or CRITICAL")
     String getCheckLevel();
 
     @Description(value = "Domains whose guests run here", unit = "domains")

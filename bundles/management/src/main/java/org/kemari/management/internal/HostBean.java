@@ -9,7 +9,9 @@ import java.util.stream.Collectors;
 import org.kemari.api.config.ConfigurationProblem;
 import org.kemari.api.config.HostAddress;
 import org.kemari.api.health.Check;
+import org.kemari.api.health.HealthMonitor;
 import org.kemari.api.health.PeerHealth;
+import org.kemari.api.management.CheckView;
 import org.kemari.api.management.HostMXBean;
 import org.kemari.api.management.TakeoverView;
 import org.kemari.api.protection.DomainStatus;
@@ -87,24 +89,34 @@ final class HostBean implements HostMXBean {
         return sources.configuration().host().arbiterEngine();
     }
 
+    private List<Check> checks() {
+        return sources.health()
+                .map(HealthMonitor::checks)
+                .orElse(List.of(new Check(
+                        "health monitor",
+                        Check.Level.CRITICAL,
+                        "it is not running; the log, or bundle:diag and scr:list, say why",
+                        0)));
+    }
+
     @Override
     public List<String> getChecks() {
-        return sources.health()
-                .map(h -> h.checks().stream()
-                        .map(c -> c.subject() + ": " + c.level() + ": " + c.reason())
-                        .toList())
-                .orElse(List.of("health monitor: CRITICAL: it is not running; the log, or bundle:diag and scr:list,"
-                        + " say why"));
+        return checks().stream()
+                .map(c -> c.subject() + ": " + c.level() + ": " + c.reason())
+                .toList();
+    }
+
+    @Override
+    public List<CheckView> getCheckTable() {
+        return checks().stream().map(CheckView::of).toList();
     }
 
     @Override
     public String getCheckLevel() {
-        return sources.health()
-                .map(h -> h.checks().stream()
-                        .map(Check::level)
-                        .max(Comparator.naturalOrder())
-                        .orElse(Check.Level.OK))
-                .orElse(Check.Level.CRITICAL)
+        return checks().stream()
+                .map(Check::level)
+                .max(Comparator.naturalOrder())
+                .orElse(Check.Level.OK)
                 .name();
     }
 

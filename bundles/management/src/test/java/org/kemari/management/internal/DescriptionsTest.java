@@ -126,7 +126,7 @@ class DescriptionsTest {
                 if (NUMBERS.contains(composite.getType(key)) && !COUNTS.contains(key)) {
                     assertThat(key)
                             .as("%s %s: %s has its unit in its name", type.getSimpleName(), path, key)
-                            .matches(".*(Micros|Millis|Seconds|Bytes|Percent)");
+                            .matches(".*(Micros|Millis|Seconds|Bytes|Percent|Phi)");
                 }
                 composite(type, path + "." + key, composite.getType(key));
             }

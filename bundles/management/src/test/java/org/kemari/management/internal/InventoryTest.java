@@ -2,6 +2,7 @@ package org.kemari.management.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -162,6 +163,15 @@ class InventoryTest {
         assertThat((Object[]) server.getAttribute(web(), "StateChanges"))
                 .as("the history stays")
                 .hasSize(2);
+    }
+
+    @Test
+    void pathsAreATable() throws Exception {
+        Object[] rows = (Object[]) server.getAttribute(new ObjectName(ObjectNames.health("west")), "PathTable");
+        assertThat(rows)
+                .extracting(row -> ((CompositeData) row).get("address"), row -> ((CompositeData) row).get("state"))
+                .containsExactly(tuple("10.0.0.2:7171", "LOST"), tuple("10.1.0.2:7171", "ALIVE"));
+        assertThat(((CompositeData) rows[0]).get("suspicionPhi")).isEqualTo(12.34);
     }
 
     @Test

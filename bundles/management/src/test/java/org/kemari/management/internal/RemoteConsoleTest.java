@@ -174,6 +174,8 @@ class RemoteConsoleTest {
                 "  ListenAddress = 10.0.0.1:7171, 10.1.0.1:7171",
                 "  Peers = {west=10.0.0.2:7171 | 10.1.0.2:7171, ALIVE: because}",
                 "  Checks = [domain web: tap: WARNING: no progress for 3 s, arbiter: OK: answers]",
+                "  CheckTable = [{level=WARNING, reason=no progress for 3 s, sinceEpochMillis=5, subject=domain web: tap},"
+                        + " {level=OK, reason=answers, sinceEpochMillis=6, subject=arbiter}]",
                 "  Evacuating = false",
                 "  Domains = {web=PRIMARY PROTECTED: because of a test}",
                 "  ConfigurationProblems = [db.yaml: memory: is missing]",
