@@ -14,7 +14,9 @@ public interface ArbiterMXBean {
     @Description("With what the engine is connected, or why it is not")
     String getReason();
 
-    @Description("Wall-clock time since which it has been reachable, or not, milliseconds since 1970; 0 for always")
+    @Description(
+            value = "Wall-clock time since which it has been reachable, or not; 0 for always",
+            unit = "milliseconds since 1970")
     long getSinceEpochMillis();
 
     @Description("The records of the defined domains")

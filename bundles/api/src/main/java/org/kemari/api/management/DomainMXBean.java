@@ -1,5 +1,7 @@
 package org.kemari.api.management;
 
+import java.util.List;
+
 /** One domain on this host. Operations return when accepted; watch {@code State}, {@code Reason} and the notifications. */
 @Description("A virtual machine on this host")
 public interface DomainMXBean {
@@ -21,53 +23,75 @@ public interface DomainMXBean {
     @Description("The other host of the domain, empty without one")
     String getPeer();
 
-    @Description("Generation of the ownership (fencing token)")
+    @Description(value = "Generation of the ownership (fencing token)", unit = "number")
     long getGeneration();
 
-    @Description("Number of the attempt at protection, 0 without one")
+    @Description(value = "Number of the attempt at protection, 0 without one", unit = "number")
     long getSession();
 
-    @Description("Last committed epoch of the session")
+    @Description(value = "Last committed epoch of the session", unit = "number")
     long getEpoch();
 
-    @Description("Wall-clock time of the last change of state, milliseconds since 1970")
+    @Description(value = "Wall-clock time of the last change of state", unit = "milliseconds since 1970")
     long getSinceEpochMillis();
 
-    @Description("Process id of the hypervisor, 0 without one")
+    @Description(value = "Process id of the hypervisor, 0 without one", unit = "number")
     long getHypervisorPid();
 
-    @Description("How often the guest has reset itself on this host")
+    @Description(value = "How often the guest has reset itself on this host", unit = "resets")
     long getGuestResets();
 
-    @Description("Guest memory, bytes")
+    @Description(value = "Guest memory", unit = "bytes")
     long getMemoryBytes();
 
-    @Description("Number of virtual CPUs")
+    @Description(value = "Number of virtual CPUs", unit = "processors")
     int getVcpus();
 
     @Description("Phase of the full sync")
     String getSyncPhase();
 
-    @Description("Round of the full sync")
+    @Description(value = "Round of the full sync", unit = "number")
     int getSyncRound();
 
-    @Description("Full sync: bytes done, repeats included")
+    @Description(value = "Full sync: bytes done, repeats included", unit = "bytes")
     long getSyncBytesDone();
 
-    @Description("Full sync: bytes to do, as known now")
+    @Description(value = "Full sync: bytes to do, as known now", unit = "bytes")
     long getSyncBytesTotal();
 
-    @Description("Full sync: bytes sent over the link")
+    @Description(value = "Full sync: bytes sent over the link", unit = "bytes")
     long getSyncBytesSent();
 
-    @Description("Full sync: bytes done per second, recently")
+    @Description(value = "Full sync: bytes done per second, recently", unit = "bytes per second")
     long getSyncBytesPerSecond();
 
-    @Description("Full sync: estimate of what is left in milliseconds, -1 if unknown")
+    @Description(value = "Full sync: estimate of what is left, -1 if unknown", unit = "milliseconds")
     long getSyncEstimatedMillis();
+
+    @Description(value = "Full sync: how much of what is known now is done, 0 to 100", unit = "percent")
+    int getSyncPercent();
 
     @Description("The last takeover of the domain by this host; null if there was none")
     TakeoverView getLastTakeover();
+
+    @Description(value = "Takeovers of the domain by this host since its management was started", unit = "takeovers")
+    long getTakeoverCount();
+
+    @Description("The latest takeovers of the domain by this host, with their timelines, the latest first; at most 16")
+    List<TakeoverView> getTakeovers();
+
+    @Description("The latest changes of role, state or generation on this host, the latest first; at most 64")
+    List<StateChangeView> getStateChanges();
+
+    @Description(
+            value = "How often the guest has lost its protection on this host since its management was started",
+            unit = "losses")
+    long getProtectionLosses();
+
+    @Description(
+            value = "How long the guest has been running here without protection; 0 if it is protected, or not here",
+            unit = "milliseconds")
+    long getUnprotectedMillis();
 
     @Description("Starts the guest here")
     void start();
@@ -76,7 +100,8 @@ public interface DomainMXBean {
     void stop(
             @Description(
                             name = "graceSeconds",
-                            value = "how long the guest may take to power itself off; 0 ends it at once")
+                            value = "how long the guest may take to power itself off; 0 ends it at once",
+                            unit = "seconds")
                     int graceSeconds);
 
     @Description("Protects the guest on a standby host")

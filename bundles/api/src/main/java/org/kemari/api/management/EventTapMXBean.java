@@ -21,33 +21,33 @@ public interface EventTapMXBean {
     @Description("Whether outputs are held")
     boolean isHolding();
 
-    @Description("Requests taken from the rings and not completed")
+    @Description(value = "Requests taken from the rings and not completed", unit = "requests")
     int getInFlightRequests();
 
-    @Description("Outputs held and not released")
+    @Description(value = "Outputs held and not released", unit = "outputs")
     int getHeldOutputs();
 
-    @Description("Reads completed; frames given to the guest")
+    @Description(value = "Reads completed; frames given to the guest", unit = "requests")
     long getReads();
 
-    @Description("Writes, discards and write-zeroes completed; frames taken from the guest")
+    @Description(value = "Writes, discards and write-zeroes completed; frames taken from the guest", unit = "requests")
     long getWrites();
 
-    @Description("Flushes completed")
+    @Description(value = "Flushes completed", unit = "requests")
     long getFlushes();
 
-    @Description("Bytes of the reads")
+    @Description(value = "Bytes of the reads", unit = "bytes")
     long getBytesRead();
 
-    @Description("Bytes of the writes")
+    @Description(value = "Bytes of the writes", unit = "bytes")
     long getBytesWritten();
 
-    @Description("Frames dropped for want of room")
+    @Description(value = "Frames dropped for want of room", unit = "frames")
     long getDroppedFrames();
 
-    @Description("Requests failed to the guest")
+    @Description(value = "Requests failed to the guest", unit = "requests")
     long getErrors();
 
-    @Description("Time from taking an output to its release, microseconds")
+    @Description(value = "Time from taking an output to its release", unit = "microseconds")
     LatencyView getHoldLatency();
 }

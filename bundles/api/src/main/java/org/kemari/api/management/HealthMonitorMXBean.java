@@ -14,24 +14,27 @@ public interface HealthMonitorMXBean {
     @Description("Why it is in that state")
     String getReason();
 
-    @Description("Wall-clock time of the last change of state, milliseconds since 1970")
+    @Description(value = "Wall-clock time of the last change of state", unit = "milliseconds since 1970")
     long getSinceEpochMillis();
 
-    @Description("Wall-clock time of the last heartbeat, milliseconds since 1970; 0 for never")
+    @Description(value = "Wall-clock time of the last heartbeat; 0 for never", unit = "milliseconds since 1970")
     long getLastHeardEpochMillis();
 
-    @Description("Heartbeats sent")
+    @Description(value = "Heartbeats sent", unit = "heartbeats")
     long getHeartbeatsSent();
 
-    @Description("Heartbeats received")
+    @Description(value = "Heartbeats received", unit = "heartbeats")
     long getHeartbeatsReceived();
 
-    @Description("How often the peer has been lost")
+    @Description(value = "How often the peer has been lost", unit = "losses")
     long getLosses();
 
-    @Description("Round trip of a heartbeat, microseconds")
+    @Description(value = "Round trip of a heartbeat", unit = "microseconds")
     LatencyView getRoundTrip();
 
     @Description("The ways to the peer, by address: state, reason and suspicion (phi)")
     List<String> getPaths();
+
+    @Description("The ways to the peer, as a table")
+    List<PathView> getPathTable();
 }

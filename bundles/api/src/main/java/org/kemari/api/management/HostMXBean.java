@@ -30,6 +30,24 @@ public interface HostMXBean {
     @Description("What this host has found when it looked at itself: subject, level (OK, WARNING, CRITICAL), reason")
     List<String> getChecks();
 
+    @Description("The same as a table")
+    List<CheckView> getCheckTable();
+
+    @Description("The worst level of the checks: OK, WARNING or CRITICAL")
+    String getCheckLevel();
+
+    @Description(value = "Domains whose guests run here", unit = "domains")
+    int getPrimaryDomains();
+
+    @Description(value = "Domains that this host is the standby of", unit = "domains")
+    int getStandbyDomains();
+
+    @Description(value = "Domains whose guests run here and are protected", unit = "domains")
+    int getProtectedDomains();
+
+    @Description("The latest takeovers by this host of any domain, with their timelines, the latest first")
+    List<TakeoverView> getTakeovers();
+
     @Description("Whether this host is being, or has been, evacuated: no domain is started here")
     boolean isEvacuating();
 

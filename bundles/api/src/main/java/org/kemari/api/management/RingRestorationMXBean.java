@@ -6,24 +6,24 @@ public interface RingRestorationMXBean {
     @Description("Name of the domain")
     String getDomain();
 
-    @Description("Ring snapshots looked at")
+    @Description(value = "Ring snapshots looked at", unit = "snapshots")
     long getSnapshots();
 
-    @Description("Requests pending in the last of them")
+    @Description(value = "Requests pending in the last of them", unit = "requests")
     int getPendingRequests();
 
-    @Description("Writes, discards and write-zeroes executed on mirrored disks")
+    @Description(value = "Writes, discards and write-zeroes executed on mirrored disks", unit = "requests")
     long getMirroredWrites();
 
-    @Description("Flushes executed on mirrored disks")
+    @Description(value = "Flushes executed on mirrored disks", unit = "requests")
     long getMirroredFlushes();
 
-    @Description("Bytes written to mirrored disks")
+    @Description(value = "Bytes written to mirrored disks", unit = "bytes")
     long getMirroredBytes();
 
-    @Description("Requests handed to the tap at takeovers")
+    @Description(value = "Requests handed to the tap at takeovers", unit = "requests")
     long getRestoredRequests();
 
-    @Description("Time for the writes of one checkpoint, microseconds")
+    @Description(value = "Time for the writes of one checkpoint", unit = "microseconds")
     LatencyView getExecute();
 }

@@ -9,54 +9,54 @@ public interface StateTransferMXBean {
     @Description("The other host")
     String getPeer();
 
-    @Description("Number of the attempt at protection")
+    @Description(value = "Number of the attempt at protection", unit = "number")
     long getSession();
 
     @Description("Whether this host sends")
     boolean isOutgoing();
 
-    @Description("Last epoch sent (primary) or received whole (standby)")
+    @Description(value = "Last epoch sent (primary) or received whole (standby)", unit = "number")
     long getSentEpoch();
 
-    @Description("Last epoch committed")
+    @Description(value = "Last epoch committed", unit = "number")
     long getCommittedEpoch();
 
-    @Description("Standby: last epoch applied to the image")
+    @Description(value = "Standby: last epoch applied to the image", unit = "number")
     long getAppliedEpoch();
 
-    @Description("Checkpoints committed")
+    @Description(value = "Checkpoints committed", unit = "checkpoints")
     long getCheckpoints();
 
-    @Description("Memory pages of 4 KiB in them")
+    @Description(value = "Memory pages of 4 KiB in them", unit = "pages")
     long getPages();
 
-    @Description("Bytes sent or received")
+    @Description(value = "Bytes sent or received", unit = "bytes")
     long getBytes();
 
-    @Description("Mean bytes per checkpoint")
+    @Description(value = "Mean bytes per checkpoint", unit = "bytes")
     long getBytesPerEpoch();
 
-    @Description("Pages per checkpoint; percentiles, the unit is pages")
-    LatencyView getPagesPerEpoch();
+    @Description(value = "Pages of 4 KiB per checkpoint", unit = "pages")
+    DistributionView getPagesPerEpoch();
 
-    @Description("Memory used for staging, bytes")
+    @Description(value = "Memory used for staging", unit = "bytes")
     long getStagingBytes();
 
-    @Description("Bound of the memory used for staging, bytes")
+    @Description(value = "Bound of the memory used for staging", unit = "bytes")
     long getStagingLimitBytes();
 
     @Description("How dirty pages are found: pagemap-scan or compare")
     String getCapture();
 
-    @Description("Pauses of the guest, microseconds")
+    @Description(value = "Pauses of the guest", unit = "microseconds")
     LatencyView getPause();
 
-    @Description("Sending or receiving a checkpoint, microseconds")
+    @Description(value = "Sending or receiving a checkpoint", unit = "microseconds")
     LatencyView getTransfer();
 
-    @Description("From the end of the pause to the acknowledgement, microseconds")
+    @Description(value = "From the end of the pause to the acknowledgement", unit = "microseconds")
     LatencyView getCommit();
 
-    @Description("Applying a checkpoint on the standby, microseconds")
+    @Description(value = "Applying a checkpoint on the standby", unit = "microseconds")
     LatencyView getApply();
 }

@@ -4,7 +4,9 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Optional;
+import javax.management.Attribute;
 import javax.management.AttributeNotFoundException;
+import javax.management.InvalidAttributeValueException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanException;
 import javax.management.MBeanInfo;
@@ -42,6 +44,16 @@ final class DescribedMBean<T> extends StandardEmitterMBean {
     }
 
     @Override
+    public void setAttribute(Attribute attribute)
+            throws AttributeNotFoundException, InvalidAttributeValueException, MBeanException, ReflectionException {
+        try {
+            super.setAttribute(attribute);
+        } catch (MBeanException | RuntimeException | Error e) {
+            throw readable(e);
+        }
+    }
+
+    @Override
     public Object invoke(String actionName, Object[] params, String[] signature)
             throws MBeanException, ReflectionException {
         try {
@@ -49,6 +61,13 @@ final class DescribedMBean<T> extends StandardEmitterMBean {
         } catch (MBeanException | RuntimeException | Error e) {
             throw readable(e);
         }
+    }
+
+    /** Consoles that do not show the descriptor show the unit too. */
+    private static String text(Description description) {
+        return description.unit().isEmpty()
+                ? description.value()
+                : description.value() + " [" + description.unit() + "]";
     }
 
     private static RuntimeException readable(Throwable thrown) {
@@ -69,7 +88,7 @@ final class DescribedMBean<T> extends StandardEmitterMBean {
         return method("get" + info.getName(), 0)
                 .or(() -> method("is" + info.getName(), 0))
                 .map(m -> m.getAnnotation(Description.class))
-                .map(Description::value)
+                .map(DescribedMBean::text)
                 .orElseGet(() -> super.getDescription(info));
     }
 
@@ -77,14 +96,14 @@ final class DescribedMBean<T> extends StandardEmitterMBean {
     protected String getDescription(MBeanOperationInfo info) {
         return method(info.getName(), info.getSignature().length)
                 .map(m -> m.getAnnotation(Description.class))
-                .map(Description::value)
+                .map(DescribedMBean::text)
                 .orElseGet(() -> super.getDescription(info));
     }
 
     @Override
     protected String getDescription(MBeanOperationInfo operation, MBeanParameterInfo parameter, int sequence) {
         return parameter(operation, sequence)
-                .map(Description::value)
+                .map(DescribedMBean::text)
                 .orElseGet(() -> super.getDescription(operation, parameter, sequence));
     }
 

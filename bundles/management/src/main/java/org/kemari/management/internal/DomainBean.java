@@ -1,11 +1,12 @@
 package org.kemari.management.internal;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.management.DomainMXBean;
+import org.kemari.api.management.StateChangeView;
 import org.kemari.api.management.TakeoverView;
-import org.kemari.api.protection.DomainState;
 import org.kemari.api.protection.DomainStatus;
 import org.kemari.api.transfer.SyncProgress;
 
@@ -13,10 +14,12 @@ import org.kemari.api.transfer.SyncProgress;
 final class DomainBean implements DomainMXBean {
     private final String name;
     private final Sources sources;
+    private final DomainHistory history;
 
-    DomainBean(String name, Sources sources) {
+    DomainBean(String name, Sources sources, DomainHistory history) {
         this.name = name;
         this.sources = sources;
+        this.history = history;
     }
 
     private DomainStatus status() {
@@ -55,12 +58,7 @@ final class DomainBean implements DomainMXBean {
 
     @Override
     public boolean isProtected() {
-        return isProtected(status());
-    }
-
-    static boolean isProtected(DomainStatus status) {
-        // While it switches over, the standby has the last commit, and is named by the record, as ever.
-        return status.state() == DomainState.PROTECTED || status.state() == DomainState.SWITCHING;
+        return DomainNews.isProtected(status());
     }
 
     @Override
@@ -146,6 +144,36 @@ final class DomainBean implements DomainMXBean {
     @Override
     public TakeoverView getLastTakeover() {
         return status().lastTakeover().map(TakeoverView::new).orElse(null);
+    }
+
+    @Override
+    public int getSyncPercent() {
+        return SyncNews.percent(sync());
+    }
+
+    @Override
+    public long getTakeoverCount() {
+        return history.takeoverCount();
+    }
+
+    @Override
+    public List<TakeoverView> getTakeovers() {
+        return history.takeoverViews();
+    }
+
+    @Override
+    public List<StateChangeView> getStateChanges() {
+        return history.changes();
+    }
+
+    @Override
+    public long getProtectionLosses() {
+        return history.losses();
+    }
+
+    @Override
+    public long getUnprotectedMillis() {
+        return history.unprotectedMillis();
     }
 
     private void ask(Sources.Operation operation) {

@@ -6,6 +6,7 @@ import org.kemari.api.health.PathHealth;
 import org.kemari.api.health.PeerHealth;
 import org.kemari.api.management.HealthMonitorMXBean;
 import org.kemari.api.management.LatencyView;
+import org.kemari.api.management.PathView;
 
 /** One peer; when it is gone from the settings, its last figures until the MBean is gone too. */
 final class HealthMonitorBean implements HealthMonitorMXBean {
@@ -71,6 +72,11 @@ final class HealthMonitorBean implements HealthMonitorMXBean {
     @Override
     public List<String> getPaths() {
         return status().paths().stream().map(HealthMonitorBean::text).toList();
+    }
+
+    @Override
+    public List<PathView> getPathTable() {
+        return status().paths().stream().map(PathView::of).toList();
     }
 
     private static String text(PathHealth path) {

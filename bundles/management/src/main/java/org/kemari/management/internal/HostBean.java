@@ -1,23 +1,32 @@
 package org.kemari.management.internal;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.kemari.api.config.ConfigurationProblem;
 import org.kemari.api.config.HostAddress;
+import org.kemari.api.health.Check;
+import org.kemari.api.health.HealthMonitor;
 import org.kemari.api.health.PeerHealth;
+import org.kemari.api.management.CheckView;
 import org.kemari.api.management.HostMXBean;
+import org.kemari.api.management.TakeoverView;
 import org.kemari.api.protection.DomainStatus;
 import org.kemari.api.protection.ProtectionService;
+import org.kemari.api.protection.Role;
 
 /** This host. */
 final class HostBean implements HostMXBean {
     private final Sources sources;
+    private final Histories histories;
     private final String version;
 
-    HostBean(Sources sources, String version) {
+    HostBean(Sources sources, Histories histories, String version) {
         this.sources = sources;
+        this.histories = histories;
         this.version = version;
     }
 
@@ -80,14 +89,61 @@ final class HostBean implements HostMXBean {
         return sources.configuration().host().arbiterEngine();
     }
 
+    private List<Check> checks() {
+        return sources.health()
+                .map(HealthMonitor::checks)
+                .orElse(List.of(new Check(
+                        "health monitor",
+                        Check.Level.CRITICAL,
+                        "it is not running; the log, or bundle:diag and scr:list, say why",
+                        0)));
+    }
+
     @Override
     public List<String> getChecks() {
-        return sources.health()
-                .map(h -> h.checks().stream()
-                        .map(c -> c.subject() + ": " + c.level() + ": " + c.reason())
-                        .toList())
-                .orElse(List.of("health monitor: CRITICAL: it is not running; the log, or bundle:diag and scr:list,"
-                        + " say why"));
+        return checks().stream()
+                .map(c -> c.subject() + ": " + c.level() + ": " + c.reason())
+                .toList();
+    }
+
+    @Override
+    public List<CheckView> getCheckTable() {
+        return checks().stream().map(CheckView::of).toList();
+    }
+
+    @Override
+    public String getCheckLevel() {
+        return checks().stream()
+                .map(Check::level)
+                .max(Comparator.naturalOrder())
+                .orElse(Check.Level.OK)
+                .name();
+    }
+
+    private int count(Predicate<DomainStatus> which) {
+        return (int) sources.protection().map(p -> p.domains()).orElse(List.of()).stream()
+                .filter(which)
+                .count();
+    }
+
+    @Override
+    public int getPrimaryDomains() {
+        return count(DomainNews::isRunningHere);
+    }
+
+    @Override
+    public int getStandbyDomains() {
+        return count(status -> status.role() == Role.STANDBY);
+    }
+
+    @Override
+    public int getProtectedDomains() {
+        return count(DomainNews::isProtected);
+    }
+
+    @Override
+    public List<TakeoverView> getTakeovers() {
+        return histories.takeovers();
     }
 
     @Override

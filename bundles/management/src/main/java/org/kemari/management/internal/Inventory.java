@@ -1,12 +1,11 @@
 package org.kemari.management.internal;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
-import javax.management.DynamicMBean;
+import javax.management.MBeanNotificationInfo;
 import org.kemari.api.health.PeerHealth;
 import org.kemari.api.management.ArbiterMXBean;
 import org.kemari.api.management.DomainMXBean;
@@ -15,6 +14,7 @@ import org.kemari.api.management.HealthMonitorMXBean;
 import org.kemari.api.management.HostMXBean;
 import org.kemari.api.management.RingRestorationMXBean;
 import org.kemari.api.management.StateTransferMXBean;
+import org.kemari.api.management.ThresholdsMXBean;
 import org.kemari.api.protection.DomainStatus;
 import org.kemari.api.protection.Role;
 
@@ -23,53 +23,51 @@ final class Inventory {
     private final Sources sources;
     private final Registrar registrar;
     private final String version;
-    private final Announcer announcer = new Announcer();
-    private final CheckLevels levels = new CheckLevels();
+    private final Histories histories;
+    private final Announcer announcer;
     private final Map<String, Shown> shown = new LinkedHashMap<>();
 
     /** An MBean that is registered, and what sends its notifications. */
-    private record Shown(Runnable unregister, Announcer.Emitter emitter) {}
+    private record Shown(Runnable unregister, Emitter emitter) {}
 
-    /** An MBean that there should be. */
-    private record Wanted(Announcer.Emitter emitter, Supplier<DynamicMBean> mbean) {}
-
-    Inventory(Sources sources, Registrar registrar, String version) {
+    Inventory(Sources sources, Registrar registrar, String version, Clock clock) {
         this.sources = sources;
         this.registrar = registrar;
         this.version = version;
+        this.histories = new Histories(clock);
+        this.announcer = new Announcer(
+                sources, name -> Optional.ofNullable(shown.get(name)).map(Shown::emitter), histories, clock);
     }
 
     /** Registers what has come and unregisters what has gone. */
     void reconcile() {
-        Map<String, Wanted> wanted = wanted();
+        Map<String, Supplier<Shown>> wanted = wanted();
         List<String> gone = shown.keySet().stream()
                 .filter(name -> !wanted.containsKey(name))
                 .toList();
         gone.forEach(name -> shown.remove(name).unregister().run());
-        wanted.forEach((name, want) -> {
+        wanted.forEach((name, show) -> {
             if (!shown.containsKey(name)) {
-                Runnable unregister = registrar.register(name, want.mbean().get());
-                shown.put(name, new Shown(unregister, want.emitter()));
+                shown.put(name, show.get());
             }
         });
     }
 
-    /** Announces the checks whose level has changed since the last look. */
-    void lookAtChecks() {
-        sources.health()
-                .map(h -> levels.changed(h.checks(), System.currentTimeMillis()))
-                .orElse(List.of())
-                .forEach(check -> announcer.checkChanged(check, emitters(ObjectNames.HOST)));
+    /** Finds and announces what nobody tells. */
+    void look() {
+        reconcile();
+        announcer.look();
     }
 
     void domainChanged(DomainStatus before, DomainStatus now) {
+        histories.of(before);
         reconcile();
-        announcer.domainChanged(before, now, emitters(ObjectNames.domain(now.name())));
+        announcer.domainChanged(before, now);
     }
 
     void peerChanged(PeerHealth health) {
         reconcile();
-        announcer.peerChanged(health, emitters(ObjectNames.health(health.peer())));
+        announcer.peerChanged(health);
     }
 
     void clear() {
@@ -78,62 +76,84 @@ final class Inventory {
         all.forEach(s -> s.unregister().run());
     }
 
-    private List<Announcer.Emitter> emitters(String objectName) {
-        List<Announcer.Emitter> emitters = new ArrayList<>();
-        for (String name : new LinkedHashSet<>(List.of(objectName, ObjectNames.HOST))) {
-            if (shown.containsKey(name)) {
-                emitters.add(shown.get(name).emitter());
-            }
-        }
-        return emitters;
-    }
-
-    private Map<String, Wanted> wanted() {
-        Map<String, Wanted> all = new LinkedHashMap<>();
-        want(all, Announcer.hostEmitter(), HostMXBean.class, () -> new HostBean(sources, version));
-        want(all, silent(ObjectNames.ARBITER), ArbiterMXBean.class, () -> new ArbiterBean(sources));
-        sources.protection().ifPresent(p -> p.domains().forEach(status -> wantDomain(all, status)));
+    private Map<String, Supplier<Shown>> wanted() {
+        Map<String, Supplier<Shown>> all = new LinkedHashMap<>();
+        want(
+                all,
+                ObjectNames.HOST,
+                HostMXBean.class,
+                () -> new HostBean(sources, histories, version),
+                NotificationInfos.host());
+        want(
+                all,
+                ObjectNames.ARBITER,
+                ArbiterMXBean.class,
+                () -> new ArbiterBean(sources),
+                NotificationInfos.arbiter());
+        want(
+                all,
+                ObjectNames.THRESHOLDS,
+                ThresholdsMXBean.class,
+                () -> new ThresholdsBean(sources.thresholds(), announcer.violations()),
+                NotificationInfos.thresholds());
+        sources.protection().ifPresent(p -> wantDomains(all, p.domains()));
         sources.health().ifPresent(h -> h.peers()
                 .forEach(peer -> want(
                         all,
-                        Announcer.peerEmitter(peer.peer()),
+                        ObjectNames.health(peer.peer()),
                         HealthMonitorMXBean.class,
-                        () -> new HealthMonitorBean(peer, sources))));
+                        () -> new HealthMonitorBean(peer, sources),
+                        NotificationInfos.peer())));
         return all;
     }
 
-    private void wantDomain(Map<String, Wanted> all, DomainStatus status) {
+    private void wantDomains(Map<String, Supplier<Shown>> all, List<DomainStatus> domains) {
+        histories.retain(domains.stream().map(DomainStatus::name).toList());
+        domains.forEach(status -> wantDomain(all, status));
+    }
+
+    private void wantDomain(Map<String, Supplier<Shown>> all, DomainStatus status) {
         String name = status.name();
-        want(all, Announcer.domainEmitter(name), DomainMXBean.class, () -> new DomainBean(name, sources));
+        DomainHistory history = histories.of(status);
+        history.look(status);
+        want(
+                all,
+                ObjectNames.domain(name),
+                DomainMXBean.class,
+                () -> new DomainBean(name, sources, history),
+                NotificationInfos.domain());
         status.devices()
                 .forEach(device -> want(
                         all,
-                        silent(ObjectNames.eventTap(name, device.device())),
+                        ObjectNames.eventTap(name, device.device()),
                         EventTapMXBean.class,
                         () -> new EventTapBean(name, device, sources)));
         status.transfer()
                 .ifPresent(transfer -> want(
                         all,
-                        silent(ObjectNames.stateTransfer(name)),
+                        ObjectNames.stateTransfer(name),
                         StateTransferMXBean.class,
                         () -> new StateTransferBean(name, transfer, sources)));
         if (status.role() != Role.NONE) {
             want(
                     all,
-                    silent(ObjectNames.ringRestoration(name)),
+                    ObjectNames.ringRestoration(name),
                     RingRestorationMXBean.class,
                     () -> new RingRestorationBean(name, status.restoration(), sources));
         }
     }
 
-    private static <T> void want(
-            Map<String, Wanted> all, Announcer.Emitter emitter, Class<T> type, Supplier<T> implementation) {
-        all.put(
-                emitter.objectName(),
-                new Wanted(emitter, () -> new DescribedMBean<>(implementation.get(), type, emitter)));
-    }
-
-    private static Announcer.Emitter silent(String objectName) {
-        return new Announcer.Emitter(objectName);
+    private <T> void want(
+            Map<String, Supplier<Shown>> all,
+            String objectName,
+            Class<T> type,
+            Supplier<T> implementation,
+            MBeanNotificationInfo... infos) {
+        all.put(objectName, () -> {
+            Emitter emitter = announcer.emitter(objectName, infos);
+            Runnable unregister =
+                    registrar.register(objectName, new DescribedMBean<>(implementation.get(), type, emitter));
+            return new Shown(unregister, emitter);
+        });
     }
 }

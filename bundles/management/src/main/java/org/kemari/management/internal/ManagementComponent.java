@@ -24,13 +24,16 @@ import org.kemari.api.protection.ProtectionListener;
 import org.kemari.api.protection.ProtectionService;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +43,9 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
         service = {},
-        immediate = true)
+        immediate = true,
+        configurationPid = ThresholdConfig.PID)
+@Designate(ocd = ThresholdConfig.class)
 public final class ManagementComponent implements Sources {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementComponent.class);
     private static final long LOOK_MILLIS = 1000;
@@ -48,6 +53,7 @@ public final class ManagementComponent implements Sources {
 
     private final BundleContext context;
     private final KemariConfiguration configuration;
+    private final ConfiguredThresholds thresholds = new ConfiguredThresholds(() -> this.admin);
     private final Inventory inventory;
     private final ScheduledExecutorService own;
     private ServiceRegistration<?> listener;
@@ -68,12 +74,20 @@ public final class ManagementComponent implements Sources {
     @Reference(service = Arbiter.class, cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private volatile Collection<Map.Entry<Map<String, Object>, Arbiter>> arbiters = List.of();
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile ConfigurationAdmin admin;
+
     @Activate
-    public ManagementComponent(BundleContext context, @Reference KemariConfiguration configuration) {
+    public ManagementComponent(
+            BundleContext context, @Reference KemariConfiguration configuration, ThresholdConfig limits) {
+        thresholds.configured(limits);
         this.context = context;
         this.configuration = configuration;
         this.inventory = new Inventory(
-                this, services(context), context.getBundle().getVersion().toString());
+                this, services(context), context.getBundle().getVersion().toString(), Clock.SYSTEM);
         this.own = new ScheduledThreadPoolExecutor(1, work -> {
             Thread thread = new Thread(work, "kemari-management");
             thread.setDaemon(true);
@@ -83,16 +97,16 @@ public final class ManagementComponent implements Sources {
 
     @Activate
     void start() {
-        own.scheduleWithFixedDelay(() -> safely(this::look), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        own.scheduleWithFixedDelay(() -> safely(inventory::look), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         String[] types = {
             ProtectionListener.class.getName(), ConfigurationListener.class.getName(), PeerListener.class.getName()
         };
         listener = context.registerService(types, new Listener(), null);
     }
 
-    private void look() {
-        inventory.reconcile();
-        inventory.lookAtChecks();
+    @Modified
+    void modified(ThresholdConfig limits) {
+        thresholds.configured(limits);
     }
 
     private static Registrar services(BundleContext context) {
@@ -166,6 +180,11 @@ public final class ManagementComponent implements Sources {
     @Override
     public Optional<HealthMonitor> health() {
         return Optional.ofNullable(health);
+    }
+
+    @Override
+    public ThresholdStore thresholds() {
+        return thresholds;
     }
 
     @Override

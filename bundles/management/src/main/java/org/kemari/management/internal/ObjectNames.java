@@ -4,6 +4,7 @@ package org.kemari.management.internal;
 final class ObjectNames {
     static final String HOST = "org.kemari:type=Host";
     static final String ARBITER = "org.kemari:type=Arbiter";
+    static final String THRESHOLDS = "org.kemari:type=Thresholds";
 
     private ObjectNames() {}
 

@@ -17,6 +17,8 @@ interface Sources {
 
     Optional<Arbiter> arbiter(String engine);
 
+    ThresholdStore thresholds();
+
     /** Brings the MBeans up to date before it returns. */
     void refresh();
 

@@ -1,8 +1,10 @@
 package org.kemari.management.internal;
 
+import org.kemari.api.management.DistributionView;
 import org.kemari.api.management.LatencyView;
 import org.kemari.api.management.StateTransferMXBean;
 import org.kemari.api.protection.DomainStatus;
+import org.kemari.api.stats.LatencySummary;
 import org.kemari.api.transfer.TransferStatus;
 
 /** The session of a domain; when it is over, its last figures until the MBean is gone too. */
@@ -86,8 +88,10 @@ final class StateTransferBean implements StateTransferMXBean {
     }
 
     @Override
-    public LatencyView getPagesPerEpoch() {
-        return LatencyView.of(status().pagesPerEpoch());
+    public DistributionView getPagesPerEpoch() {
+        LatencySummary pages = status().pagesPerEpoch();
+        return new DistributionView(
+                pages.count(), pages.p50Micros(), pages.p95Micros(), pages.p99Micros(), pages.maxMicros());
     }
 
     @Override

@@ -60,7 +60,9 @@ final class Console {
                             all.put(((CompositeData) row).get("key").toString(), ((CompositeData) row).get("value")));
             return all.toString();
         }
-        return value instanceof Object[] array ? java.util.Arrays.toString(array) : String.valueOf(value);
+        return value instanceof Object[] array
+                ? java.util.Arrays.stream(array).map(Console::text).toList().toString()
+                : String.valueOf(value);
     }
 
     private static void operate(MBeanServerConnection server) throws Exception {

@@ -1,5 +1,6 @@
 package org.kemari.management.internal;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.kemari.api.config.KemariConfiguration;
 import org.kemari.api.domain.Accelerator;
 import org.kemari.api.domain.Boot;
 import org.kemari.api.domain.DomainDefinition;
+import org.kemari.api.domain.FencePolicy;
 import org.kemari.api.domain.ProtectionSettings;
 import org.kemari.api.health.Check;
 import org.kemari.api.health.HealthMonitor;
@@ -50,6 +52,15 @@ final class Figures implements Sources {
     boolean protectionThere = true;
     boolean healthThere = true;
     boolean evacuating;
+    List<String> standbys = List.of();
+    /** What every operation fails with, in an exception that no console knows. */
+    Optional<String> broken = Optional.empty();
+
+    private void work() {
+        broken.ifPresent(message -> {
+            throw new StrangeException(message);
+        });
+    }
 
     static DomainStatus domain(DomainState state, Optional<TakeoverReport> takeover) {
         return new DomainStatus(
@@ -156,7 +167,8 @@ final class Figures implements Sources {
                                 List.of(),
                                 Optional.empty(),
                                 false,
-                                ProtectionSettings.DEFAULT));
+                                new ProtectionSettings(
+                                        standbys, true, FencePolicy.AUTO, Duration.ofSeconds(1), Duration.ZERO)));
             }
 
             @Override
@@ -166,6 +178,7 @@ final class Figures implements Sources {
 
             @Override
             public void reload() {
+                work();
                 asked.add("reload");
             }
         };
@@ -198,36 +211,43 @@ final class Figures implements Sources {
 
         @Override
         public void start(String domain) throws OperationRefusedException {
+            work();
             throw new OperationRefusedException("web runs on west; stop it there");
         }
 
         @Override
         public void stop(String domain, Duration grace) {
+            work();
             asked.add("stop " + domain + " " + grace);
         }
 
         @Override
         public void protect(String domain, Optional<String> standby) {
+            work();
             asked.add("protect " + domain + " " + standby);
         }
 
         @Override
         public void unprotect(String domain) {
+            work();
             throw new StrangeException("out of luck");
         }
 
         @Override
         public void takeover(String domain) {
+            work();
             asked.add("takeover " + domain);
         }
 
         @Override
         public void switchover(String domain) {
+            work();
             asked.add("switchover " + domain);
         }
 
         @Override
         public void evacuate() throws OperationRefusedException {
+            work();
             if (evacuating) {
                 throw new OperationRefusedException("this host is being evacuated already");
             }
@@ -236,6 +256,7 @@ final class Figures implements Sources {
 
         @Override
         public void endEvacuation() {
+            work();
             evacuating = false;
         }
 
@@ -243,6 +264,26 @@ final class Figures implements Sources {
         public boolean isEvacuating() {
             return evacuating;
         }
+    }
+
+    ThresholdSettings limits = ThresholdSettings.DEFAULT;
+
+    @Override
+    public ThresholdStore thresholds() {
+        return new ThresholdStore() {
+            @Override
+            public ThresholdSettings settings() {
+                return limits;
+            }
+
+            @Override
+            public void change(ThresholdSettings settings) throws IOException {
+                if (broken.isPresent()) {
+                    throw new IOException(broken.get());
+                }
+                limits = settings;
+            }
+        };
     }
 
     @Override
@@ -271,7 +312,13 @@ final class Figures implements Sources {
         return engine.equals("manual") ? Optional.of(new Engine()) : Optional.empty();
     }
 
-    private static final class Engine implements Arbiter {
+    private final class Engine implements Arbiter {
+        @Override
+        public void decide(String domain, boolean allow) {
+            work();
+            Arbiter.super.decide(domain, allow);
+        }
+
         @Override
         public Optional<OwnershipRecord> read(String domain) throws ArbiterException {
             return Optional.of(OwnershipRecord.first(domain, "east").joined("west", 77));

@@ -2,17 +2,17 @@ package org.kemari.management.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import javax.management.JMException;
-import javax.management.MBeanInfo;
-import javax.management.MBeanOperationInfo;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
 import javax.management.Notification;
+import javax.management.NotificationFilterSupport;
 import javax.management.ObjectName;
 import javax.management.RuntimeMBeanException;
 import javax.management.openmbean.CompositeData;
@@ -27,7 +27,7 @@ import org.kemari.api.protection.DomainStatus;
 class InventoryTest {
     private final MBeanServer server = MBeanServerFactory.newMBeanServer();
     private final Figures figures = new Figures();
-    private final Inventory inventory = new Inventory(figures, registrar(server), "1.2.3");
+    private final Inventory inventory = new Inventory(figures, registrar(server), "1.2.3", Clock.SYSTEM);
 
     static Registrar registrar(MBeanServer server) {
         return (name, mbean) -> {
@@ -71,6 +71,7 @@ class InventoryTest {
                 .containsExactlyInAnyOrder(
                         "type=Host",
                         "type=Arbiter",
+                        "type=Thresholds",
                         "name=web,type=Domain",
                         "device=disk0,domain=web,type=EventTap",
                         "device=nic0,domain=web,type=EventTap",
@@ -81,38 +82,14 @@ class InventoryTest {
         figures.domains.put("web", Figures.domain(DomainState.STOPPED, Optional.empty()));
         figures.peers.clear();
         inventory.reconcile();
-        assertThat(names()).containsExactlyInAnyOrder("type=Host", "type=Arbiter", "name=web,type=Domain");
+        assertThat(names())
+                .containsExactlyInAnyOrder("type=Host", "type=Arbiter", "type=Thresholds", "name=web,type=Domain");
 
         figures.protectionThere = false;
         inventory.reconcile();
-        assertThat(names()).containsExactlyInAnyOrder("type=Host", "type=Arbiter");
+        assertThat(names()).containsExactlyInAnyOrder("type=Host", "type=Arbiter", "type=Thresholds");
         inventory.clear();
         assertThat(names()).isEmpty();
-    }
-
-    @Test
-    void everythingIsDescribed() throws Exception {
-        for (ObjectName name : server.queryNames(new ObjectName("org.kemari:*"), null)) {
-            MBeanInfo info = server.getMBeanInfo(name);
-            assertThat(info.getDescription()).doesNotContain("Information on the management interface");
-            for (var attribute : info.getAttributes()) {
-                assertThat(attribute.getDescription())
-                        .as("%s %s", name, attribute.getName())
-                        .contains(" ")
-                        .isNotEqualTo(attribute.getName())
-                        .doesNotContain("Attribute exposed");
-            }
-            for (MBeanOperationInfo operation : info.getOperations()) {
-                assertThat(operation.getDescription())
-                        .as("%s %s", name, operation.getName())
-                        .contains(" ")
-                        .doesNotContain("Operation exposed");
-                for (var parameter : operation.getSignature()) {
-                    assertThat(parameter.getName()).doesNotMatch("p[0-9]");
-                    assertThat(parameter.getDescription()).contains(" ");
-                }
-            }
-        }
     }
 
     @Test
@@ -143,7 +120,7 @@ class InventoryTest {
         inventory.domainChanged(before, now);
         assertThat(atDomain)
                 .extracting(Notification::getType)
-                .containsExactly("org.kemari.domain.state", "org.kemari.domain.protected");
+                .containsExactly("org.kemari.domain.state", "org.kemari.domain.protection.restored");
         assertThat(atDomain.get(0).getMessage()).contains("web", "PRIMARY", "PROTECTED", "because of a test");
         assertThat(atDomain.get(1).getMessage()).contains("is protected by west");
         assertThat(((CompositeData) atDomain.get(1).getUserData()).get("protected"))
@@ -152,20 +129,49 @@ class InventoryTest {
         assertThat(atHost.get(0).getSource()).isEqualTo(new ObjectName(ObjectNames.HOST));
 
         inventory.domainChanged(now, Figures.domain(DomainState.SOLO, Optional.of(Figures.takeover())));
-        assertThat(atDomain.get(3).getMessage()).contains("no longer protected: because of a test");
-        assertThat(atDomain.get(4).getType()).isEqualTo("org.kemari.domain.takeover");
-        assertThat(atDomain.get(4).getMessage()).contains("in 20 ms", "east was lost");
-        assertThat(((CompositeData) atDomain.get(4).getUserData()).get("pendingRequests"))
+        assertThat(atDomain.get(3).getMessage()).contains("in 20 ms", "east was lost");
+        assertThat(atDomain.get(3).getType()).isEqualTo("org.kemari.domain.takeover");
+        assertThat(((CompositeData) atDomain.get(3).getUserData()).get("pendingRequests"))
                 .isEqualTo(7);
+        assertThat(atDomain.get(4).getType()).isEqualTo("org.kemari.domain.protection.lost");
+        assertThat(atDomain.get(4).getMessage()).contains("is not protected: because of a test");
+        assertThat(server.getAttribute(web(), "ProtectionLosses")).isEqualTo(1L);
+        assertThat(server.getAttribute(web(), "TakeoverCount")).isEqualTo(1L);
 
         inventory.peerChanged(Figures.peer(PeerState.LOST));
         assertThat(atHost.get(5).getType()).isEqualTo("org.kemari.peer.state");
         assertThat(atHost.get(5).getMessage()).contains("west", "LOST", "because");
         assertThat(atDomain).hasSize(5);
-        assertThat(atHost)
-                .extracting(Notification::getSequenceNumber)
-                .isSorted()
-                .doesNotHaveDuplicates();
+        assertThat(atDomain).extracting(Notification::getSequenceNumber).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(atHost).extracting(Notification::getSequenceNumber).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+    }
+
+    @Test
+    void numbersGoOnWhenAnMBeanComesBack() throws Exception {
+        DomainStatus joining = Figures.domain(DomainState.JOINING, Optional.empty());
+        DomainStatus now = Figures.domain(DomainState.PROTECTED, Optional.empty());
+        inventory.domainChanged(joining, now);
+        figures.protectionThere = false;
+        inventory.reconcile();
+        assertThat(server.isRegistered(web())).isFalse();
+        figures.protectionThere = true;
+        inventory.reconcile();
+        List<Notification> atDomain = new ArrayList<>();
+        server.addNotificationListener(web(), (n, back) -> atDomain.add(n), null, null);
+        inventory.domainChanged(now, Figures.domain(DomainState.SOLO, Optional.empty()));
+        assertThat(atDomain).extracting(Notification::getSequenceNumber).containsExactly(3L, 4L);
+        assertThat((Object[]) server.getAttribute(web(), "StateChanges"))
+                .as("the history stays")
+                .hasSize(2);
+    }
+
+    @Test
+    void pathsAreATable() throws Exception {
+        Object[] rows = (Object[]) server.getAttribute(new ObjectName(ObjectNames.health("west")), "PathTable");
+        assertThat(rows)
+                .extracting(row -> ((CompositeData) row).get("address"), row -> ((CompositeData) row).get("state"))
+                .containsExactly(tuple("10.0.0.2:7171", "LOST"), tuple("10.1.0.2:7171", "ALIVE"));
+        assertThat(((CompositeData) rows[0]).get("suspicionPhi")).isEqualTo(12.34);
     }
 
     @Test
@@ -183,17 +189,19 @@ class InventoryTest {
     void changesOfChecksAreAnnouncedOnce() throws Exception {
         List<Notification> atHost = new ArrayList<>();
         ObjectName host = new ObjectName(ObjectNames.HOST);
-        server.addNotificationListener(host, (n, back) -> atHost.add(n), null, null);
-        inventory.lookAtChecks();
+        NotificationFilterSupport filter = new NotificationFilterSupport();
+        filter.enableType("org.kemari.host.check");
+        server.addNotificationListener(host, (n, back) -> atHost.add(n), filter, null);
+        inventory.look();
         figures.checks.add(new Check("arbiter", Level.OK, "answers", 1));
-        inventory.lookAtChecks();
+        inventory.look();
         assertThat(atHost).as("nothing is wrong").isEmpty();
 
         figures.checks.set(0, new Check("arbiter", Level.CRITICAL, "does not answer", 2));
         figures.checks.add(new Check("domain web: disk a", Level.WARNING, "slow", 3));
-        inventory.lookAtChecks();
+        inventory.look();
         figures.checks.set(0, new Check("arbiter", Level.CRITICAL, "still does not answer", 2));
-        inventory.lookAtChecks();
+        inventory.look();
         assertThat(atHost)
                 .extracting(Notification::getMessage)
                 .containsExactly(
@@ -202,18 +210,18 @@ class InventoryTest {
         assertThat(((CompositeData) atHost.get(0).getUserData()).get("level")).isEqualTo("CRITICAL");
 
         figures.healthThere = false;
-        inventory.lookAtChecks();
+        inventory.look();
         assertThat((String[]) server.getAttribute(host, "Checks"))
                 .singleElement()
                 .asString()
                 .contains("health monitor: CRITICAL: it is not running");
         figures.healthThere = true;
-        inventory.lookAtChecks();
+        inventory.look();
         assertThat(atHost).as("a monitor that is replaced").hasSize(2);
 
         figures.checks.clear();
         figures.checks.add(new Check("arbiter", Level.OK, "answers", 4));
-        inventory.lookAtChecks();
+        inventory.look();
         assertThat(atHost.subList(2, 4))
                 .extracting(Notification::getMessage)
                 .containsExactly(

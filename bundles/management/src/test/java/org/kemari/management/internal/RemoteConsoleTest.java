@@ -35,7 +35,7 @@ class RemoteConsoleTest {
         figures.peers.add(Figures.peer(PeerState.ALIVE));
         figures.checks.add(new Check("domain web: tap", Level.WARNING, "no progress for 3 s", 5));
         figures.checks.add(new Check("arbiter", Level.OK, "answers", 6));
-        Inventory inventory = new Inventory(figures, InventoryTest.registrar(server), "1.2.3");
+        Inventory inventory = new Inventory(figures, InventoryTest.registrar(server), "1.2.3", Clock.SYSTEM);
         inventory.reconcile();
         JMXConnectorServer connector = JMXConnectorServerFactory.newJMXConnectorServer(
                 new JMXServiceURL("service:jmx:rmi://127.0.0.1"), Map.of(), server);
@@ -113,6 +113,19 @@ class RemoteConsoleTest {
                 "  LastTakeover = {announcedMicros=6, decidedMicros=1, detectedEpochMillis=1700000000500, domain=web,"
                         + " epoch=123, fencedMicros=9, generation=4, loadedMicros=4, pendingRequests=7, reason=east was lost,"
                         + " restoredMicros=3, resumedMicros=20000, sealedMicros=2}",
+                "  Takeovers = [{announcedMicros=6, decidedMicros=1, detectedEpochMillis=1700000000500, domain=web,"
+                        + " epoch=123, fencedMicros=9, generation=4, loadedMicros=4, pendingRequests=7, reason=east was lost,"
+                        + " restoredMicros=3, resumedMicros=20000, sealedMicros=2}]",
+                "  StateChanges = [{generation=3, peer=west, reason=because of a test, role=PRIMARY,"
+                        + " sinceEpochMillis=1700000000000, state=PROTECTED}]",
+                "  SyncPercent = 50",
+                "  TakeoverCount = 0",
+                "  ProtectionLosses = 0",
+                "  UnprotectedMillis = 0",
+                "  PrimaryDomains = 1",
+                "  StandbyDomains = 0",
+                "  ProtectedDomains = 1",
+                "  CheckLevel = WARNING",
                 "  Connected = true",
                 "  Device = disk0",
                 "  Kind = BLOCK",
@@ -135,7 +148,7 @@ class RemoteConsoleTest {
                 "  Pages = 9000",
                 "  Bytes = 36000000",
                 "  BytesPerEpoch = 300000",
-                "  PagesPerEpoch = " + latency,
+                "  PagesPerEpoch = {count=1000, max=44, p50=11, p95=22, p99=33}",
                 "  StagingBytes = 1048576",
                 "  StagingLimitBytes = 67108864",
                 "  Capture = pagemap-scan",
@@ -161,6 +174,8 @@ class RemoteConsoleTest {
                 "  ListenAddress = 10.0.0.1:7171, 10.1.0.1:7171",
                 "  Peers = {west=10.0.0.2:7171 | 10.1.0.2:7171, ALIVE: because}",
                 "  Checks = [domain web: tap: WARNING: no progress for 3 s, arbiter: OK: answers]",
+                "  CheckTable = [{level=WARNING, reason=no progress for 3 s, sinceEpochMillis=5, subject=domain web: tap},"
+                        + " {level=OK, reason=answers, sinceEpochMillis=6, subject=arbiter}]",
                 "  Evacuating = false",
                 "  Domains = {web=PRIMARY PROTECTED: because of a test}",
                 "  ConfigurationProblems = [db.yaml: memory: is missing]",
@@ -188,6 +203,6 @@ class RemoteConsoleTest {
                         + " reason=because of a test, role=PRIMARY, session=77, sinceEpochMillis=1700000000000,"
                         + " state=PROTECTED}");
         assertThat(said.lines()).containsAll(expected);
-        assertThat(said).contains("notified org.kemari.domain.protected from org.kemari:type=Host");
+        assertThat(said).contains("notified org.kemari.domain.protection.restored from org.kemari:type=Host");
     }
 }

@@ -117,7 +117,7 @@ final class TakeoverBenchmark implements Benchmark {
                 tail((cell.loaded() ? disk : nic).getHoldLatency()),
                 whole(transfer.getTransfer()),
                 whole(transfer.getCommit()),
-                Long.toString(transfer.getPagesPerEpoch().getP50Micros()));
+                Long.toString(transfer.getPagesPerEpoch().getP50()));
     }
 
     private void takeOver(Context context, Cell cell, Guest guest, int number, int of)

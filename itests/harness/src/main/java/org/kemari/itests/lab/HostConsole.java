@@ -50,13 +50,17 @@ public final class HostConsole {
 
     /** Connects to the host's JMX port, which must be listening. */
     public static HostConsole connect(String address) throws IOException {
+        return connect(address, USER, PASSWORD);
+    }
+
+    static HostConsole connect(String address, String user, String password) throws IOException {
         JMXServiceURL url = new JMXServiceURL("service:jmx:rmi://" + address + ":" + SERVER_PORT + "/jndi/rmi://"
                 + address + ":" + REGISTRY_PORT + "/karaf-root");
         return new HostConsole(JMXConnectorFactory.connect(
                 url,
                 Map.of(
                         JMXConnector.CREDENTIALS,
-                        new String[] {USER, PASSWORD},
+                        new String[] {user, password},
                         // a host whose cable was cut for a moment keeps its console
                         "jmx.remote.x.client.connection.check.period",
                         0L)));

@@ -127,6 +127,11 @@ public final class KemariHost implements AutoCloseable {
         return console;
     }
 
+    /** A console of the running host for another user than the operator of the laboratory, who may do everything. */
+    public HostConsole consoleAs(String user, String password) throws IOException {
+        return HostConsole.connect(consoleAddress(), user, password);
+    }
+
     public boolean isRunning() {
         return process != null && process.isAlive();
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Method;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -38,6 +40,7 @@ class EmbeddedFelixTest {
     private static final Pattern OURS = Pattern.compile("kemari-(?!itests|assembly|features).*\\.jar");
     private static final Pattern OTHERS = Pattern.compile("(jna|jackson-(core|annotations|databind)|HdrHistogram"
             + "|snakeyaml|commons-(configuration2|text|lang3|io|beanutils|collections|logging)"
+            + "|org\\.apache\\.felix\\.healthcheck\\.api"
             + "|slf4j-(api|simple))-[0-9].*\\.jar");
     private static final String FROM_OUTSIDE = "org.osgi.service.component;version=1.5.1,"
             + "org.osgi.service.component.runtime;version=1.5.1,"
@@ -185,5 +188,19 @@ class EmbeddedFelixTest {
         assertThat(server.getAttribute(arbiter, "Engine")).isEqualTo("zookeeper");
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> server.isRegistered(new ObjectName("org.kemari:type=HealthMonitor,peer=there")));
+    }
+
+    @Test
+    void health_checks_are_services() throws Exception {
+        BundleContext context = framework.getBundleContext();
+        String checks = "org.apache.felix.hc.api.HealthCheck";
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(context.getAllServiceReferences(checks, "(hc.tags=kemari)"))
+                        .extracting(reference -> reference.getProperty("hc.name"))
+                        .containsExactlyInAnyOrder("Kemari host", "Kemari arbiter", "Kemari peer there"));
+        ServiceReference<?> peer = context.getAllServiceReferences(checks, "(hc.name=Kemari peer there)")[0];
+        Method execute = peer.getBundle().loadClass(checks).getMethod("execute");
+        Object result = execute.invoke(context.getService(peer));
+        assertThat(result.toString()).contains("WARN", "peer there is UNKNOWN");
     }
 }

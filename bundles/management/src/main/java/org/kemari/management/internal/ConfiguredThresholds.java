@@ -1,0 +1,51 @@
+package org.kemari.management.internal;
+
+import java.io.IOException;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.function.Supplier;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Thresholds in the Configuration Admin service, which in Karaf keeps them in a file of {@code etc}. */
+final class ConfiguredThresholds implements ThresholdStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfiguredThresholds.class);
+
+    private final Supplier<ConfigurationAdmin> admin;
+    private volatile ThresholdSettings settings = ThresholdSettings.DEFAULT;
+
+    /** @param admin gives {@code null} while there is none */
+    ConfiguredThresholds(Supplier<ConfigurationAdmin> admin) {
+        this.admin = admin;
+    }
+
+    /** The configuration is another one. What is out of range is refused as a whole, and what was valid before stays. */
+    void configured(ThresholdConfig config) {
+        try {
+            settings = ThresholdSettings.of(config);
+        } catch (RuntimeException e) {
+            LOG.warn("{}: {}; what was valid before stays in force", ThresholdConfig.PID, e.getMessage());
+        }
+    }
+
+    @Override
+    public ThresholdSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public synchronized void change(ThresholdSettings wanted) throws IOException {
+        ConfigurationAdmin service = admin.get();
+        if (service == null) {
+            throw new IOException("there is no Configuration Admin service to keep it");
+        }
+        Configuration configuration = service.getConfiguration(ThresholdConfig.PID, "?");
+        Dictionary<String, Object> properties = configuration.getProperties();
+        Dictionary<String, Object> next = properties == null ? new Hashtable<>() : properties;
+        wanted.putInto(next);
+        configuration.update(next);
+        settings = wanted;
+    }
+}
