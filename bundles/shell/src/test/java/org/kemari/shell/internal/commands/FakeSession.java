@@ -1,0 +1,67 @@
+package org.kemari.shell.internal.commands;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.karaf.shell.api.console.Session;
+import org.jline.terminal.Size;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.impl.DumbTerminal;
+
+/** A session with somebody at its terminal, who types what was set before, or with nobody. */
+final class FakeSession {
+    final List<String> prompts = new ArrayList<>();
+    private final Terminal terminal;
+    private final String answer;
+
+    private FakeSession(Terminal terminal, String answer) {
+        this.terminal = terminal;
+        this.answer = answer;
+    }
+
+    static FakeSession without() {
+        return new FakeSession(null, null);
+    }
+
+    /** @param typed both the answer to a question and the keys that are pressed */
+    static FakeSession with(String typed) throws IOException {
+        DumbTerminal terminal =
+                new DumbTerminal(new ByteArrayInputStream(typed.getBytes()), new java.io.ByteArrayOutputStream());
+        terminal.setSize(new Size(200, 50));
+        return new FakeSession(terminal, typed);
+    }
+
+    /** What Karaf would give to a command. */
+    Session session() {
+        return (Session) Proxy.newProxyInstance(
+                Session.class.getClassLoader(), new Class<?>[] {Session.class}, (proxy, method, arguments) -> {
+                    switch (method.getName()) {
+                        case "get":
+                            return arguments[0].equals(".jline.terminal") ? terminal : null;
+                        case "readLine":
+                            prompts.add((String) arguments[0]);
+                            return answer;
+                        case "getTerminal":
+                            return screen();
+                        default:
+                            throw new AssertionError("not expected: " + method);
+                    }
+                });
+    }
+
+    private Object screen() {
+        Class<?> type = org.apache.karaf.shell.api.console.Terminal.class;
+        return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+            assertHeight(method.getName());
+            return terminal.getHeight();
+        });
+    }
+
+    private static void assertHeight(String method) {
+        if (!method.equals("getHeight")) {
+            throw new AssertionError("not expected: " + method);
+        }
+    }
+}
