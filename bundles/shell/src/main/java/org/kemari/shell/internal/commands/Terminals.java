@@ -9,10 +9,12 @@ final class Terminals {
     private Terminals() {}
 
     /**
-     * Where somebody can be asked and keys can be pressed. Sessions of scripts, of {@code ssh host command} and of {@code
-     * watch} have none: they may have inherited one for its size, but not under this name.
+     * Where somebody can be asked and keys can be pressed. Sessions of scripts and of {@code ssh host command} have none;
+     * that of {@code watch} shows the terminal of the session around it, but it has no history: nobody types there.
      */
     static Optional<Terminal> of(Session session) {
-        return session.get(".jline.terminal") instanceof Terminal terminal ? Optional.of(terminal) : Optional.empty();
+        return session.getHistory() != null && session.get(".jline.terminal") instanceof Terminal terminal
+                ? Optional.of(terminal)
+                : Optional.empty();
     }
 }

@@ -157,6 +157,8 @@ class CommandsTest {
                 .hasMessageContaining("nobody to ask")
                 .hasMessageContaining("--yes");
         assertThatThrownBy(() -> run(takeover)).hasMessageContaining("nobody to ask");
+        session = FakeSession.watched();
+        assertThatThrownBy(() -> run(takeover)).hasMessageContaining("nobody to ask");
         for (String no : List.of("no", "", "yesterday")) {
             session = FakeSession.with(no);
             assertThatThrownBy(() -> run(stop)).as(no).hasMessage("not done");
@@ -183,6 +185,8 @@ class CommandsTest {
     @Test
     void topPrintsOnceWhereThereIsNoTerminal() throws Exception {
         String once = run(new TopCommand());
+        session = FakeSession.watched();
+        assertThat(run(new TopCommand())).isEqualTo(once);
         assertThat(once)
                 .startsWith("host east: 2 running, 1 of them protected; standby of 0; arbiter: manual\n")
                 .containsPattern("web +\\| PRIMARY +\\| PROTECTED +\\| west +\\| +123 \\| +0 \\| 1.1 ms / 3.3 ms")
