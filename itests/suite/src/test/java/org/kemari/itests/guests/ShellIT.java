@@ -88,6 +88,7 @@ class ShellIT {
         assertThat(ask("kemari:health")).containsPattern("OK +. arbiter");
         assertThat(ask("kemari:domains --state STOPPED --no-format")).startsWith("tty");
         assertThat(ask("kemari:top")).contains("0 running, 0 of them protected").containsPattern("tty +. NONE");
+        assertThat(refused("kemari:decide tty allow")).contains("nothing waits for a decision on domain tty");
         assertThat(ask("kemari:show --help")).contains("Examples:").contains("kemari:show web");
         assertThat(refused("kemari:show nobody")).contains("there is no domain nobody; kemari:domains lists them");
         assertThat(refused("kemari:takeover -y tty")).contains("Error executing command: ");

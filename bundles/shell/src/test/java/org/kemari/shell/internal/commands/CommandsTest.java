@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.arbiter.PendingDecision;
 import org.kemari.api.health.PeerState;
 import org.kemari.api.protection.DomainState;
 import org.kemari.api.protection.OperationRefusedException;
@@ -180,6 +182,26 @@ class CommandsTest {
         assertThatThrownBy(() -> run(stop)).hasMessageContaining("expected 0 seconds or more");
         stop.domain = "none";
         assertThatThrownBy(() -> run(stop)).hasMessageContaining("there is no domain none");
+    }
+
+    @Test
+    void decisions() throws Exception {
+        DecideCommand decide = new DecideCommand();
+        decide.domain = "web";
+        decide.decision = "maybe";
+        assertThatThrownBy(() -> run(decide)).hasMessage("expected allow or refuse, not maybe");
+        decide.decision = "allow";
+        assertThatThrownBy(() -> run(decide)).hasMessageContaining("nothing waits for a decision on domain web");
+        kemari.pending.add(new PendingDecision("web", "May east run it?", OwnershipRecord.first("web", "east")));
+        assertThatThrownBy(() -> run(decide)).hasMessageContaining("nobody to ask");
+        assertThat(kemari.asked).isEmpty();
+        session = FakeSession.with("y");
+        assertThat(run(decide)).isEqualTo("allowed: May east run it?\n");
+        assertThat(session.prompts).containsExactly("May east run it? Allow it? (yes/no) ");
+        session = FakeSession.without();
+        decide.decision = "refuse";
+        assertThat(run(decide)).startsWith("refused: ");
+        assertThat(kemari.asked).containsExactly("decide web true", "decide web false");
     }
 
     @Test

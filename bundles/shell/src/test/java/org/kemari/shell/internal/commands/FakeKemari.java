@@ -14,6 +14,7 @@ import org.kemari.api.arbiter.Arbiter;
 import org.kemari.api.arbiter.ArbiterException;
 import org.kemari.api.arbiter.CasOutcome;
 import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.arbiter.PendingDecision;
 import org.kemari.api.config.ConfigurationProblem;
 import org.kemari.api.config.FenceSettings;
 import org.kemari.api.config.HostAddress;
@@ -42,6 +43,7 @@ final class FakeKemari implements Kemari {
     final Clock clock = Clock.fixed(Instant.ofEpochMilli(Samples.NOW), ZoneOffset.UTC);
     final EventHistory history = new EventHistory(clock);
     final Speedometer speedometer = new Speedometer();
+    final List<PendingDecision> pending = new ArrayList<>();
     Optional<Path> consoleLog = Optional.empty();
     boolean servicesThere = true;
     boolean arbiterAnswers = true;
@@ -197,7 +199,17 @@ final class FakeKemari implements Kemari {
 
         @Override
         public CasOutcome compareAndSet(Optional<OwnershipRecord> expected, OwnershipRecord next) {
-            throw new AssertionError("a command decides nothing");
+            throw new AssertionError("a command changes no record");
+        }
+
+        @Override
+        public List<PendingDecision> pending() {
+            return pending;
+        }
+
+        @Override
+        public void decide(String domain, boolean allow) {
+            asked.add("decide " + domain + " " + allow);
         }
     }
 
