@@ -1,9 +1,11 @@
 package org.kemari.shell.internal.view;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.protection.DomainStatus;
+import org.kemari.api.protection.Role;
 import org.kemari.api.protection.TakeoverReport;
 import org.kemari.api.restoration.RestorationStatus;
 import org.kemari.api.tap.DeviceStatus;
@@ -72,7 +74,9 @@ public final class DomainDetails {
         add("state", status.state().name());
         add("reason", status.reason());
         add("for", DomainView.ago(status.sinceEpochMillis(), nowMillis));
-        add("protected", DomainView.isProtected(status) ? "yes" : "no");
+        if (status.role() == Role.PRIMARY) {
+            add("protected", DomainView.isProtected(status) ? "yes" : "no");
+        }
         add("peer", status.peer().isEmpty() ? "none" : status.peer());
         add("generation", Long.toString(status.generation()));
         add("session", status.session() == 0 ? "none" : Long.toString(status.session()));
@@ -87,7 +91,8 @@ public final class DomainDetails {
     private void definition(DomainDefinition definition) {
         add("memory", Quantity.bytes(definition.memoryBytes()));
         add("virtual CPUs", Integer.toString(definition.vcpus()));
-        add("standbys", String.join(", ", definition.protection().standbys()));
+        List<String> standbys = definition.protection().standbys();
+        add("standbys", standbys.isEmpty() ? "none" : String.join(", ", standbys));
         add("console log", definition.consoleLog().map(Path::toString).orElse("none"));
     }
 

@@ -56,6 +56,11 @@ class ViewsTest {
                 .containsEntry("last takeover", "3 min 20 s ago: east was lost")
                 .containsEntry("takeover: guest resumed", "20 ms")
                 .doesNotContainKey("apply");
+        assertThat(DomainDetails.facts(READY, Optional.empty(), "", Samples.NOW).rows())
+                .extracting(row -> row.get(0))
+                .as("a standby is what protects")
+                .contains("epoch")
+                .doesNotContain("protected", "pause");
         assertThat(DomainDetails.devices(PROTECTED).rows().get(0))
                 .containsExactly(
                         "disk0",
