@@ -109,7 +109,9 @@ public final class HostFiles {
                         HostConsole.USER,
                         HostConsole.PASSWORD + ",_g_:admingroup",
                         "_g_\\:admingroup",
-                        "group,admin,manager,viewer,systembundles"));
+                        "group,admin,manager,viewer,systembundles,ssh",
+                        HostShell.VIEWER,
+                        HostShell.VIEWER + ",viewer,ssh"));
         String console = lab.network().address(name, Wire.CONSOLE);
         Map<String, String> management = new LinkedHashMap<>();
         management.put("rmiRegistryHost", console);
@@ -117,6 +119,18 @@ public final class HostFiles {
         management.put("rmiServerHost", console);
         management.put("rmiServerPort", Integer.toString(HostConsole.SERVER_PORT));
         set("org.apache.karaf.management.cfg", management);
+        // a key of another algorithm takes a busy machine seconds to make
+        set(
+                "org.apache.karaf.shell.cfg",
+                Map.of(
+                        "sshHost",
+                        console,
+                        "sshPort",
+                        Integer.toString(HostShell.PORT),
+                        "algorithm",
+                        "EC",
+                        "keySize",
+                        "256"));
         set("org.ops4j.pax.url.mvn.cfg", Map.of("org.ops4j.pax.url.mvn.repositories", ""));
     }
 

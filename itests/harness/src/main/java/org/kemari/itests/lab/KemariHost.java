@@ -27,6 +27,7 @@ public final class KemariHost implements AutoCloseable {
     private Process process;
     private HostConsole console;
     private boolean booted;
+    private boolean withShell;
 
     private KemariHost(Lab lab, String name) {
         this.lab = lab;
@@ -69,6 +70,12 @@ public final class KemariHost implements AutoCloseable {
 
     public HostFiles files() {
         return files;
+    }
+
+    /** From the next start on, {@link HostShell} finds an SSH server there. */
+    public KemariHost withShell() {
+        withShell = true;
+        return this;
     }
 
     /** Begins to start Kemari; see {@link #awaitReady}. */
@@ -338,7 +345,7 @@ public final class KemariHost implements AutoCloseable {
         words.add("-Dkaraf.log=" + base.resolve("data/log"));
         words.add("-Dkaraf.lock=false");
         words.add("-Dkaraf.startLocalConsole=false");
-        words.add("-Dkaraf.startRemoteShell=false");
+        words.add("-Dkaraf.startRemoteShell=" + withShell);
         words.add("-Djna.tmpdir=" + base.resolve("data/tmp"));
         words.add("-Djava.io.tmpdir=" + base.resolve("data/tmp"));
         words.add("-Djava.util.logging.config.file=" + base.resolve("etc/java.util.logging.properties"));
