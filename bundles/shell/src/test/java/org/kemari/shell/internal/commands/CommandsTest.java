@@ -2,12 +2,14 @@ package org.kemari.shell.internal.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -270,9 +272,9 @@ class CommandsTest {
             }
         });
         thread.start();
-        org.awaitility.Awaitility.await().until(() -> bytes.toString().equals("before\n"));
-        Files.writeString(log, "after\n", java.nio.file.StandardOpenOption.APPEND);
-        org.awaitility.Awaitility.await().until(() -> bytes.toString().equals("before\nafter\n"));
+        await().until(() -> bytes.toString().equals("before\n"));
+        Files.writeString(log, "after\n", StandardOpenOption.APPEND);
+        await().until(() -> bytes.toString().equals("before\nafter\n"));
         thread.interrupt();
         thread.join(Duration.ofSeconds(10).toMillis());
         assertThat(thread.isAlive()).isFalse();

@@ -1,6 +1,7 @@
 package org.kemari.shell.internal.commands;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class FakeSession {
 
     private static Terminal terminal(String typed) throws IOException {
         DumbTerminal terminal =
-                new DumbTerminal(new ByteArrayInputStream(typed.getBytes()), new java.io.ByteArrayOutputStream());
+                new DumbTerminal(new ByteArrayInputStream(typed.getBytes()), new ByteArrayOutputStream());
         terminal.setSize(new Size(200, 50));
         return terminal;
     }

@@ -1,6 +1,7 @@
 package org.kemari.shell.internal.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -55,10 +56,9 @@ class EventHistoryTest {
         assertThat(history.latest(10, "web"))
                 .extracting(Event::change, Event::reason)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(
-                                "PRIMARY TAKING_OVER > SOLO, generation 4", "because of a test"),
-                        org.assertj.core.groups.Tuple.tuple("taken over in 20 ms", "east was lost"),
-                        org.assertj.core.groups.Tuple.tuple("PRIMARY SOLO > SYNCING", "because of a test"));
+                        tuple("PRIMARY TAKING_OVER > SOLO, generation 4", "because of a test"),
+                        tuple("taken over in 20 ms", "east was lost"),
+                        tuple("PRIMARY SOLO > SYNCING", "because of a test"));
     }
 
     @Test
