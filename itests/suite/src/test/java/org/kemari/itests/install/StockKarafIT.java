@@ -2,12 +2,16 @@ package org.kemari.itests.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -108,6 +112,29 @@ class StockKarafIT {
         }
         console.uninstall("kemari");
         console.removeRepository(repository());
+    }
+
+    @Test
+    void a_witness_is_a_server_and_nothing_else() throws Exception {
+        console.addRepository(repository());
+        console.install("kemari-witness");
+        Await.until("the witness serves", PATIENCE, () -> serverStatus().contains("Mode: standalone"));
+        Set<String> bundles = new TreeSet<>(console.bundles().keySet());
+        bundles.removeIf(name -> !name.startsWith("org.kemari."));
+        assertThat(bundles).containsExactly("org.kemari.api", "org.kemari.arbiter-zookeeper");
+        console.uninstall("kemari-witness");
+        console.removeRepository(repository());
+        Await.until("the server has ended", PATIENCE, () -> console.threads().stream()
+                .noneMatch(name -> name.contains("2181")));
+        Files.delete(karaf.etc().resolve("org.kemari.arbiter.zookeeper.server.cfg"));
+    }
+
+    private static String serverStatus() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", 2181)) {
+            socket.setSoTimeout(1000);
+            socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
     }
 
     private static String repository() throws Exception {
