@@ -95,6 +95,13 @@ public final class UnpackedKaraf implements AutoCloseable {
                 .toList();
     }
 
+    /** Ends it by its own {@code bin/stop}, and returns its exit status. */
+    public int stop() throws TimeoutException {
+        Shell.run(List.of(home.resolve("bin/stop").toString()));
+        Await.until(home + " has ended", END_PATIENCE, () -> !process.isAlive());
+        return process.exitValue();
+    }
+
     /** Copies what it has logged into a directory. */
     public void saveLog(Path into) {
         try {

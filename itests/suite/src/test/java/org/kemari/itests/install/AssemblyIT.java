@@ -66,10 +66,12 @@ class AssemblyIT {
     }
 
     @AfterAll
-    static void end() {
+    static void it_is_stopped_as_systemd_does() throws Exception {
         if (karaf != null) {
-            karaf.saveLog(Path.of("target/karaf"));
-            karaf.close();
+            try (UnpackedKaraf ending = karaf) {
+                assertThat(ending.stop()).isIn(0, 143);
+                ending.saveLog(Path.of("target/karaf"));
+            }
         }
     }
 

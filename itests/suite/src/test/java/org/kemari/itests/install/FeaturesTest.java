@@ -3,6 +3,7 @@ package org.kemari.itests.install;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,19 +45,37 @@ class FeaturesTest {
         // see there why not
         umbrella.removeAll(List.of("kemari", "kemari-host"));
         assertThat(started).isEqualTo(umbrella).hasSizeGreaterThan(3);
+        for (String feature : started) {
+            assertThat(body(feature)).as(feature).doesNotContain("<configfile");
+        }
+    }
+
+    @Test
+    void the_kar_installs_the_umbrella_and_nothing_else_by_itself() throws IOException {
+        List<String> features = find("(<feature name=[^>]*>)", Files.readString(REPOSITORY));
+        assertThat(features).hasSizeGreaterThan(5);
+        assertThat(features)
+                .filteredOn(feature -> !feature.contains("install=\"manual\""))
+                .singleElement()
+                .asString()
+                .contains("name=\"kemari\"");
     }
 
     private static void collect(String feature, Set<String> into) {
         if (!feature.startsWith("kemari") || !into.add(feature)) {
             return;
         }
+        find("<feature[^>]*>([^<]+)</feature>", body(feature)).forEach(next -> collect(next, into));
+    }
+
+    private static String body(String feature) {
         try {
             List<String> text =
-                    find("(?s)<feature name=\"" + feature + "\"(.*?)\\n  </feature>", Files.readString(REPOSITORY));
+                    find("(?s)<feature name=\"" + feature + "\"(.*?)\n  </feature>", Files.readString(REPOSITORY));
             assertThat(text).as("feature " + feature).hasSize(1);
-            find("<feature[^>]*>([^<]+)</feature>", text.get(0)).forEach(next -> collect(next, into));
+            return text.get(0);
         } catch (IOException e) {
-            throw new AssertionError(e);
+            throw new UncheckedIOException(e);
         }
     }
 
