@@ -97,7 +97,11 @@ public final class UnpackedKaraf implements AutoCloseable {
 
     /** Ends it by its own {@code bin/stop}, and returns its exit status. */
     public int stop() throws TimeoutException {
-        Shell.run(List.of(home.resolve("bin/stop").toString()));
+        // the laboratory's own would be a script that makes another one
+        Shell.run(List.of(
+                "env",
+                "JAVA_HOME=" + System.getProperty("java.home"),
+                home.resolve("bin/stop").toString()));
         Await.until(home + " has ended", END_PATIENCE, () -> !process.isAlive());
         return process.exitValue();
     }
