@@ -24,10 +24,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kemari.itests.lab.Lab;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.Version;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -40,16 +42,12 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
  * the commands for Karaf's shell, that is.
  */
 class EmbeddedFelixTest {
-    private static final Pattern OURS = Pattern.compile("kemari-(?!itests|assembly|features|shell).*\\.jar");
-    private static final Pattern OTHERS = Pattern.compile("(jna|jackson-(core|annotations|databind)|HdrHistogram"
-            + "|snakeyaml|commons-(configuration2|text|lang3|io|beanutils|collections|logging)"
-            + "|org\\.apache\\.felix\\.healthcheck\\.api"
-            + "|slf4j-(api|simple))-[0-9].*\\.jar");
+    private static final Path LIST = Lab.projectRoot().resolve("features/FELIX.md");
+    /** As there, and the packages that this test shares with the bundles. */
     private static final String FROM_OUTSIDE = "org.osgi.service.component;version=1.5.1,"
             + "org.osgi.service.component.runtime;version=1.5.1,"
             + "org.osgi.service.component.runtime.dto;version=1.5.1,"
             + "org.osgi.service.cm;version=1.6.1,"
-            // HdrHistogram names it and does without it
             + "javax.xml.bind";
 
     @TempDir
@@ -74,20 +72,11 @@ class EmbeddedFelixTest {
         BundleContext context = framework.getBundleContext();
         context.registerService(MBeanServer.class, ManagementFactory.getPlatformMBeanServer(), null);
         List<Bundle> all = new ArrayList<>();
-        try (Stream<Path> jars = Files.list(Path.of("target/framework"))) {
-            for (Path jar : jars.toList()) {
-                all.add(context.installBundle(jar.toUri().toString()));
-            }
-        }
-        for (String entry : System.getProperty("java.class.path").split(":")) {
-            Path jar = Path.of(entry);
-            String name = jar.getFileName().toString();
-            if (OURS.matcher(name).matches()) {
-                Bundle bundle = context.installBundle(jar.toUri().toString());
-                all.add(bundle);
+        for (String coordinates : listed()) {
+            Bundle bundle = context.installBundle(file(coordinates).toUri().toString());
+            all.add(bundle);
+            if (coordinates.startsWith("org.kemari:")) {
                 ours.add(bundle);
-            } else if (OTHERS.matcher(name).matches()) {
-                all.add(context.installBundle(jar.toUri().toString()));
             }
         }
         for (Bundle bundle : all) {
@@ -96,6 +85,27 @@ class EmbeddedFelixTest {
             }
         }
         configure(context);
+    }
+
+    /** Maven coordinates, as the document lists them. */
+    private static List<String> listed() throws IOException {
+        return Files.readString(LIST).split("```\\R?")[1].lines().toList();
+    }
+
+    /** A bundle's file: of the framework's own, or of those that are on the class path. */
+    private static Path file(String coordinates) {
+        String[] parts = coordinates.split(":");
+        Path own = Path.of("target/framework", parts[1] + ".jar");
+        if (Files.exists(own)) {
+            return own;
+        }
+        String name = parts[1] + "-" + (parts.length > 2 ? Pattern.quote(parts[2]) : "[0-9].*") + "\\.jar";
+        return Stream.of(System.getProperty("java.class.path").split(":"))
+                .map(Path::of)
+                .filter(entry -> entry.getFileName().toString().matches(name))
+                .findFirst()
+                .orElseThrow(
+                        () -> new AssertionError(LIST + " names " + coordinates + ", which the build does not have"));
     }
 
     private static void configure(BundleContext context) throws IOException {
@@ -139,6 +149,21 @@ class EmbeddedFelixTest {
         if (framework != null) {
             framework.stop();
             framework.waitForStop(20_000);
+        }
+    }
+
+    @Test
+    void the_list_tells_the_versions() {
+        for (Bundle bundle : framework.getBundleContext().getBundles()) {
+            String file = bundle.getLocation().replaceAll(".*/|\\.jar$", "");
+            Path own = Path.of("target/framework", file + ".jar");
+            if (Files.exists(own)) {
+                Version version = bundle.getVersion();
+                assertThat(LIST)
+                        .content()
+                        .containsPattern(":" + Pattern.quote(file) + ":" + version.getMajor() + "\\."
+                                + version.getMinor() + "\\." + version.getMicro() + "\\R");
+            }
         }
     }
 

@@ -1,0 +1,114 @@
+package org.kemari.itests.install;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.management.JMException;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
+import org.kemari.itests.lab.HostConsole;
+
+/** A Karaf as its own MBeans show it. */
+final class KarafConsole {
+    /** As Karaf spells it. */
+    private static final Set<String> SATISFIED = Set.of("Statisfied", "Active");
+
+    private final MBeanServerConnection server;
+
+    KarafConsole(HostConsole console) {
+        this.server = console.server();
+    }
+
+    /** State by symbolic name. */
+    Map<String, String> bundles() throws JMException, IOException {
+        Map<String, String> states = new TreeMap<>();
+        for (CompositeData row : table("bundle", "Bundles")) {
+            states.put((String) row.get("Symbolic Name"), (String) row.get("State"));
+        }
+        return states;
+    }
+
+    /** Configurations of components that could not be activated if they were asked for, and why. */
+    List<String> unsatisfiedComponents() throws JMException, IOException {
+        List<String> names = new ArrayList<>();
+        for (CompositeData row : table("scr", "ComponentConfigs")) {
+            String state = row.get("State").toString();
+            if (!SATISFIED.contains(state)) {
+                names.add(row.get("Name") + " is in state " + state);
+            }
+        }
+        return names;
+    }
+
+    /** Names of the components, of those of Kemari. */
+    List<String> components() throws JMException, IOException {
+        return table("scr", "Components").stream()
+                .map(row -> (String) row.get("Name"))
+                .filter(name -> name.startsWith("org.kemari."))
+                .toList();
+    }
+
+    /** Names of the feature repositories. */
+    TreeSet<String> repositories() throws JMException, IOException {
+        TreeSet<String> names = new TreeSet<>();
+        for (CompositeData row : table("feature", "Repositories")) {
+            names.add((String) row.get("Name"));
+        }
+        return names;
+    }
+
+    /** Names of the threads. */
+    TreeSet<String> threads() throws JMException, IOException {
+        ObjectName threading = new ObjectName("java.lang:type=Threading");
+        TreeSet<String> names = new TreeSet<>();
+        for (CompositeData thread :
+                (CompositeData[]) server.invoke(threading, "dumpAllThreads", new Object[] {false, false}, new String[] {
+                    boolean.class.getName(), boolean.class.getName()
+                })) {
+            names.add((String) thread.get("threadName"));
+        }
+        return names;
+    }
+
+    void addRepository(String uri) throws JMException, IOException {
+        invoke("feature", "addRepository", uri);
+    }
+
+    void removeRepository(String uri) throws JMException, IOException {
+        invoke("feature", "removeRepository", uri);
+    }
+
+    void install(String feature) throws JMException, IOException {
+        invoke("feature", "installFeature", feature);
+    }
+
+    void uninstall(String feature) throws JMException, IOException {
+        invoke("feature", "uninstallFeature", feature);
+    }
+
+    void uninstallKar(String name) throws JMException, IOException {
+        invoke("kar", "uninstall", name);
+    }
+
+    private void invoke(String type, String operation, String argument) throws JMException, IOException {
+        server.invoke(name(type), operation, new Object[] {argument}, new String[] {String.class.getName()});
+    }
+
+    private List<CompositeData> table(String type, String attribute) throws JMException, IOException {
+        List<CompositeData> rows = new ArrayList<>();
+        for (Object row : ((TabularData) server.getAttribute(name(type), attribute)).values()) {
+            rows.add((CompositeData) row);
+        }
+        return rows;
+    }
+
+    private static ObjectName name(String type) throws JMException {
+        return new ObjectName("org.apache.karaf:type=" + type + ",name=root");
+    }
+}
