@@ -24,7 +24,7 @@ import org.w3c.dom.NodeList;
 /** features/SETTINGS.md, the metatypes of the bundles and the commented defaults in config/etc say the same. */
 class SettingsReferenceTest {
     private static final Path ROOT = Lab.projectRoot();
-    private static final Pattern KEY = Pattern.compile("(?m)^#?([a-z][A-Za-z]*) *=");
+    private static final Pattern KEY = Pattern.compile("(?m)^#?([a-z][A-Za-z0-9]*) *=");
 
     /** By persistent identity. */
     private static final Map<String, Element> METATYPES = new TreeMap<>();
