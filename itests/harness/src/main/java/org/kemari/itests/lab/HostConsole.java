@@ -54,8 +54,18 @@ public final class HostConsole {
     }
 
     static HostConsole connect(String address, String user, String password) throws IOException {
-        JMXServiceURL url = new JMXServiceURL("service:jmx:rmi://" + address + ":" + SERVER_PORT + "/jndi/rmi://"
-                + address + ":" + REGISTRY_PORT + "/karaf-root");
+        return connect(address, SERVER_PORT, REGISTRY_PORT, user, password);
+    }
+
+    /** Connects to a Karaf that has the ports which it comes with. */
+    static HostConsole connectToDefaults(String address) throws IOException {
+        return connect(address, 44444, 1099, USER, PASSWORD);
+    }
+
+    private static HostConsole connect(String address, int server, int registry, String user, String password)
+            throws IOException {
+        JMXServiceURL url = new JMXServiceURL("service:jmx:rmi://" + address + ":" + server + "/jndi/rmi://" + address
+                + ":" + registry + "/karaf-root");
         return new HostConsole(JMXConnectorFactory.connect(
                 url,
                 Map.of(

@@ -74,7 +74,7 @@ public final class UnpackedKaraf implements AutoCloseable {
             if (!process.isAlive()) {
                 throw new Await.AbortWaiting("it has ended: " + Files.readString(home.resolve("console.log")));
             }
-            console = HostConsole.connect(ADDRESS);
+            console = HostConsole.connectToDefaults(ADDRESS);
             return true;
         });
         return this;
