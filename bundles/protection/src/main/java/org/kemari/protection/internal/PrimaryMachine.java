@@ -354,6 +354,8 @@ final class PrimaryMachine {
         if (ending == Ending.STOPPED && graceNanos > 0 && begun) {
             killAtNanos = nowNanos + graceNanos;
             graceNanos = 0;
+            // a guest that waits for its disk cannot end itself, and nobody will take over what was kept
+            actions.add(new Action.KeepFailed(false));
             actions.add(new Action.PassThrough());
             actions.add(new Action.PowerDown());
             enter(DomainState.SOLO, "the guest has been asked to power itself off");

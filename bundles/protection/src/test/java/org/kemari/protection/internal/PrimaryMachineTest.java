@@ -338,4 +338,13 @@ class PrimaryMachineTest {
         assertThat(on(JOIN, new ClaimResult.Won(JOINED))).containsExactly(new Action.Ask(DROP));
         assertThat(on(DROP, new ClaimResult.Won(SOLO.solo("east")))).endsWith(new Action.Leave());
     }
+
+    @Test
+    void aStopThatTurnsIntoLeavingCompletesWhatADiskHasFailed() {
+        protectedNow();
+        assertThat(on(new Event.StopRequested(2_000 * MS))).containsExactly(new Action.Ask(DROP));
+        on(new Event.LeaveRequested());
+        assertThat(on(DROP, new ClaimResult.Won(SOLO.solo("east"))))
+                .containsSubsequence(new Action.KeepFailed(false), new Action.PassThrough(), new Action.Leave());
+    }
 }
