@@ -51,11 +51,13 @@ final class Nic implements AutoCloseable {
 
     /**
      * An address of the TAP device's own. A bridge that was given none takes the lowest of its ports': with a chance one
-     * the host itself would change its address, and drop off the network for a while, when a guest comes or goes.
+     * the host itself would change its address, and drop off the network for a while, when a guest comes or goes. Higher
+     * than that of any card, and of nearly all virtual ones, whose addresses are made by chance.
      */
-    private static byte[] highest(byte[] guest) {
+    static byte[] highest(byte[] guest) {
         byte[] address = guest.clone();
         address[0] = (byte) 0xfe;
+        address[1] = (byte) 0xff;
         return address;
     }
 
