@@ -51,10 +51,12 @@ public final class Network implements AutoCloseable {
 
     private void plugIn(String host, Wire wire) {
         String cable = wire.cable(host);
-        // Not one by chance: it might be higher than those of guests' TAP devices, as no network card's is, and the host's
+        // Not one by chance: it might be higher than those of guests' TAP devices, as no network card's is, and the
+        // host's
         // bridge, which takes the lowest of its ports', would change its address whenever a guest comes or goes.
         String mac = "02:4b:45:4d:%02x:%02x".formatted(numbers.get(host), wire.ordinal());
-        Shell.run("ip link add " + cable + " type veth peer name " + wire.plug() + " address " + mac + " netns " + host);
+        Shell.run(
+                "ip link add " + cable + " type veth peer name " + wire.plug() + " address " + mac + " netns " + host);
         Shell.run("ip link set " + cable + " master " + wire.bridge() + " up");
         if (!wire.plug().equals(wire.device())) {
             inHost(host, "ip link set " + wire.plug() + " master " + wire.device() + " up");
