@@ -58,7 +58,8 @@ public final class FileArbiter implements Arbiter {
         } catch (IOException e) {
             return new CasOutcome.Unknown(e.getMessage() == null ? e.toString() : e.getMessage());
         }
-        return store.compareAndSet(expected, next, (current, wanted) -> Optional.empty());
+        // once more under the lock: it may have been unmounted meanwhile
+        return store.compareAndSet(expected, next, (current, wanted) -> wrong().map(CasOutcome.Unknown::new));
     }
 
     @Override

@@ -62,7 +62,7 @@ final class SharedDirectory {
     }
 
     /** A record is about to be written: from now on this directory is the one. */
-    void use() throws IOException {
+    synchronized void use() throws IOException {
         check();
         if (read(remembered).isPresent()) {
             return;

@@ -53,6 +53,7 @@ final class PrimaryController implements Controller, Conductor.Score {
     private volatile boolean launching;
     private final CountDownLatch alone = new CountDownLatch(1); // the guest needs this controller no more
     private volatile boolean leaving;
+    private volatile long leaveBeganNanos;
     private volatile boolean left; // tap and guest go on without this controller
     private volatile boolean ordered; // an operator wants the change of ownership that is being asked for
     private volatile Optional<ImageId> resumedFrom; // for the first session only: it uses up what has been tracked
@@ -386,6 +387,7 @@ final class PrimaryController implements Controller, Conductor.Score {
         if (!facts.peer().isEmpty() && facts.state() != DomainState.SOLO) {
             wantedStandby().set(facts.peer());
         }
+        leaveBeganNanos = System.nanoTime();
         leaving = true;
         post(new Event.LeaveRequested());
     }
@@ -397,7 +399,9 @@ final class PrimaryController implements Controller, Conductor.Score {
     /** Outputs pass when the tap is left: not before the arbiter has agreed that the standby is none any more. */
     private void awaitAlone() {
         try {
-            if (!alone.await(LEAVE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            // since it was asked: all domains of a host are waited for together
+            long left = LEAVE_PATIENCE.toNanos() - (System.nanoTime() - leaveBeganNanos);
+            if (!alone.await(left, TimeUnit.NANOSECONDS)) {
                 LOG.warn(
                         "domain {}: its outputs are held until Kemari is back: {}",
                         definition.name(),

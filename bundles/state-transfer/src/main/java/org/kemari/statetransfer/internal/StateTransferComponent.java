@@ -40,8 +40,9 @@ public final class StateTransferComponent implements StateTransfer {
     @Activate
     public StateTransferComponent(BundleContext context, @Reference LinkService links, TransferConfig config) {
         settings = TransferSettings.of(config);
-        sender = new TransferSender(links, () -> settings);
-        monitor = new ServiceTracker<>(context, HealthMonitor.class, null);
+        ServiceTracker<HealthMonitor, HealthMonitor> found = new ServiceTracker<>(context, HealthMonitor.class, null);
+        monitor = found;
+        sender = new TransferSender(links, () -> settings, () -> Optional.ofNullable(found.getService()));
         watch = new ScheduledThreadPoolExecutor(1, work -> {
             Thread thread = new Thread(work, "kemari-transfer-watch");
             thread.setDaemon(true);
@@ -57,7 +58,7 @@ public final class StateTransferComponent implements StateTransfer {
 
     private void look() {
         try {
-            sender.watch(() -> Optional.ofNullable(monitor.getService()));
+            sender.watch();
         } catch (RuntimeException e) {
             LOG.warn("Looking after the sessions failed; trying on", e);
         }

@@ -116,7 +116,7 @@ final class TestDiskPair implements AutoCloseable {
         root = Files.createTempDirectory(Path.of("/dev/shm"), "kemari-disks-test");
         east = side("east");
         west = side("west");
-        sender = new TransferSender(links(), () -> TransferSettings.DEFAULT, settleNanos);
+        sender = new TransferSender(links(), () -> TransferSettings.DEFAULT, Optional::empty, settleNanos);
     }
 
     private Side side(String name) throws IOException {

@@ -98,7 +98,8 @@ final class TestHost implements AutoCloseable, OutgoingListener {
                         return connect(peer, channel, timeout);
                     }
                 },
-                () -> TransferSettings.DEFAULT);
+                () -> TransferSettings.DEFAULT,
+                Optional::empty);
     }
 
     /** Starts the process that stands for a hypervisor. */

@@ -54,6 +54,9 @@ public final class TestPair implements AutoCloseable, OutgoingListener {
     private final TransferAcceptor acceptor;
     private final TransferSender sender;
     private volatile boolean gateThere = true;
+    private volatile Optional<HealthMonitor> monitor = Optional.empty();
+    /** Of the last link; -1 if any would do. */
+    public volatile int path = -1;
 
     public TestPair(long memoryBytes, long diskBytes, TransferSettings settings, long seed) throws IOException {
         this.memoryBytes = memoryBytes;
@@ -67,7 +70,7 @@ public final class TestPair implements AutoCloseable, OutgoingListener {
         tap = new TestTap(memoryBytes, east.disks().get(0).path(), eastPaths.dirtyExtentsFile("disk0"), seed);
         standby = new TestStandby(west, westPaths);
         acceptor = new TransferAcceptor(() -> gateThere ? Optional.of(standby) : Optional.empty(), () -> settings);
-        sender = new TransferSender(links(), () -> settings);
+        sender = new TransferSender(links(), () -> settings, () -> monitor);
     }
 
     private LinkService links() {
@@ -84,12 +87,15 @@ public final class TestPair implements AutoCloseable, OutgoingListener {
                 thread.setDaemon(true);
                 thread.start();
                 link = ends[0];
+                path = -1;
                 return ends[0];
             }
 
             @Override
-            public Link connect(String peer, int path, String channel, Duration timeout) throws IOException {
-                return connect(peer, channel, timeout);
+            public Link connect(String peer, int number, String channel, Duration timeout) throws IOException {
+                Link made = connect(peer, channel, timeout);
+                path = number;
+                return made;
             }
         };
     }
@@ -165,8 +171,14 @@ public final class TestPair implements AutoCloseable, OutgoingListener {
         return session;
     }
 
-    public void watch(Optional<HealthMonitor> monitor) {
-        sender.watch(() -> monitor);
+    /** What is known of the standby from now on. */
+    public void health(Optional<HealthMonitor> now) {
+        monitor = now;
+    }
+
+    public void watch(Optional<HealthMonitor> now) {
+        health(now);
+        sender.watch();
     }
 
     public void awaitCommitted(long epoch) {

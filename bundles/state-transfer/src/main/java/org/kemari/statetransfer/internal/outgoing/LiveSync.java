@@ -13,10 +13,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends memory and mirrored disks while the guest runs, until what is left is small. The first round sends the disks (all
- * of them, what differs, or what the change logs name, as agreed upon) and then all memory that the RAM file has space for (the standby's image begins as all zero) or, if the standby
- * still has the image that the guest was resumed from, what has changed since on either side; later rounds send what was
- * written meanwhile. Pages found dirty after the last round stay pending in the capture: the first checkpoint
- * carries them.
+ * of them, what differs, or what the change logs name, as agreed upon) and then all memory that the RAM file has space for
+ * (the standby's image begins as all zero) or, if the standby still has the image that the guest was resumed from, what has
+ * changed since on either side; later rounds send what was written meanwhile. Pages found dirty after the last round stay
+ * pending in the capture: the first checkpoint carries them.
  */
 final class LiveSync {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSync.class);

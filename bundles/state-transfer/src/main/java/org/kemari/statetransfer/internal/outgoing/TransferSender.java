@@ -1,11 +1,15 @@
 package org.kemari.statetransfer.internal.outgoing;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.kemari.api.health.HealthMonitor;
+import org.kemari.api.health.PathHealth;
+import org.kemari.api.health.PeerHealth;
+import org.kemari.api.health.PeerState;
 import org.kemari.api.link.Link;
 import org.kemari.api.link.LinkService;
 import org.kemari.api.transfer.ImageId;
@@ -30,24 +34,50 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
 
     private final LinkService links;
     private final Supplier<TransferSettings> settings;
+    private final Supplier<Optional<HealthMonitor>> monitor;
     private final long settleNanos;
     private final Set<PrimarySession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
     /** Hypervisors whose written pages a session has begun to take: what was written before is not known any more. */
     private final Set<Long> tracked = ConcurrentHashMap.newKeySet();
 
-    public TransferSender(LinkService links, Supplier<TransferSettings> settings) {
-        this(links, settings, SETTLE_NANOS);
+    /** @param monitor comes and goes; tells over which paths a peer is heard */
+    public TransferSender(
+            LinkService links, Supplier<TransferSettings> settings, Supplier<Optional<HealthMonitor>> monitor) {
+        this(links, settings, monitor, SETTLE_NANOS);
     }
 
     /** @param settleNanos how often the change logs of the disks are relieved of what is equal on both hosts */
-    public TransferSender(LinkService links, Supplier<TransferSettings> settings, long settleNanos) {
+    public TransferSender(
+            LinkService links,
+            Supplier<TransferSettings> settings,
+            Supplier<Optional<HealthMonitor>> monitor,
+            long settleNanos) {
         this.links = links;
         this.settings = settings;
+        this.monitor = monitor;
         this.settleNanos = settleNanos;
     }
 
+    /**
+     * Over a path on which the peer is heard, if it is not on all: a path that is bad in one direction may take a connection
+     * that the watch would have to end at once.
+     */
     private Link connect(String standby, TransferSettings current) throws UnreachableException {
+        List<PathHealth> paths = monitor.get()
+                .flatMap(m -> m.peer(standby))
+                .map(PeerHealth::paths)
+                .orElse(List.of());
+        boolean anyLost = paths.stream().anyMatch(path -> path.state() == PeerState.LOST);
+        for (int i = 0; anyLost && i < paths.size(); i++) {
+            if (paths.get(i).state() == PeerState.ALIVE) {
+                try {
+                    return links.connect(standby, i, CHANNEL, current.connectTimeout());
+                } catch (IOException e) {
+                    LOG.debug("No link to {} over {}: {}", standby, paths.get(i).address(), e.getMessage());
+                }
+            }
+        }
         try {
             return links.connect(standby, CHANNEL, current.connectTimeout());
         } catch (IOException e) {
@@ -140,7 +170,7 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
     }
 
     /** Ends the sessions that have no future, see {@link SessionWatch}; to be called every now and then by one thread. */
-    public void watch(Supplier<Optional<HealthMonitor>> monitor) {
+    public void watch() {
         new SessionWatch(monitor, () -> attempts).look();
         new SessionWatch(monitor, () -> sessions).look();
     }

@@ -106,6 +106,22 @@ class SessionWatchTest {
     }
 
     @Test
+    void aSessionBeginsOverAPathOnWhichTheStandbyIsHeard() throws Exception {
+        try (TestPair pair = new TestPair(4 * MIB, MIB, settings(PATIENT), 36)) {
+            String[] addresses = {"10.0.0.2:7171", "10.1.0.2:7171"};
+            pair.health(monitor(peer(addresses, PeerState.LOST, PeerState.ALIVE)));
+            pair.open().close();
+            assertThat(pair.path).isEqualTo(1);
+        }
+        try (TestPair pair = new TestPair(4 * MIB, MIB, settings(PATIENT), 37)) {
+            String[] addresses = {"10.0.0.2:7171", "10.1.0.2:7171"};
+            pair.health(monitor(peer(addresses, PeerState.ALIVE, PeerState.ALIVE)));
+            pair.open().close();
+            assertThat(pair.path).as("the links know best").isEqualTo(-1);
+        }
+    }
+
+    @Test
     void whoIsInTheMiddleOfAWriteIsFreedWhenThePeerIsLost() throws Exception {
         try (TestPair pair = new TestPair(64 * MIB, MIB, settings(PATIENT), 31)) {
             OutgoingSession session = pair.open();
