@@ -192,6 +192,7 @@ final class DeviceServer implements AutoCloseable {
         closed = true;
         closing.countDown();
         connector.close();
+        device.port().quiesce();
         shutDownConnection();
         try {
             poller.wakeup();

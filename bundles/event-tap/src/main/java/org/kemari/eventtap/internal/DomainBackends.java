@@ -267,7 +267,7 @@ final class DomainBackends implements DomainTap {
             recorder.await();
             servers.forEach(DeviceServer::close);
             dirtyPages.close();
-            LOG.debug("the tap of domain {} is closed", domain);
+            LOG.info("the tap of domain {} is closed", domain);
         }
     }
 }

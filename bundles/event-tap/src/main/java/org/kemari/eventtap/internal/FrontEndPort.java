@@ -31,6 +31,16 @@ final class FrontEndPort {
         monitor.unlock();
     }
 
+    /** Nothing more is put into the rings. */
+    void quiesce() {
+        monitor.lock();
+        try {
+            lifecycle.quiesce();
+        } finally {
+            monitor.unlock();
+        }
+    }
+
     void disconnected() {
         monitor.lock();
         try {

@@ -35,6 +35,8 @@ final class RingLifecycle {
     private Optional<DeviceSnapshot> restoring = Optional.empty();
     /** The front end has asked for a new in-flight record: it knows of no former life of the device. */
     private boolean newInflight;
+    /** Nothing starts any more. */
+    private boolean quiesced;
 
     private long pausedFeatures;
 
@@ -50,7 +52,7 @@ final class RingLifecycle {
     // ---- starting ----
 
     void start(Ring ring) throws RingException, VhostUserException {
-        if (ring.state == Ring.State.RUNNING || ring.state == Ring.State.RESTORING) {
+        if (quiesced || ring.state == Ring.State.RUNNING || ring.state == Ring.State.RESTORING) {
             return;
         }
         RingLayout layout = layoutOf(ring);
@@ -103,7 +105,7 @@ final class RingLifecycle {
     }
 
     private void beginFresh(Ring ring, RingLayout layout) throws RingException, VhostUserException {
-        ring.queue = new Virtqueue(device.guest.memory(), layout, device.features, ring.base);
+        ring.queue = Virtqueue.afterLoss(device.guest.memory(), layout, device.features, ring.base);
         Optional<InflightQueue> inflight = device.guest.inflightOf(ring);
         List<Integer> heads = inflight.isPresent() ? inflight.get().recover(ring.queue.usedIndex()) : List.of();
         run(ring);
@@ -267,18 +269,34 @@ final class RingLifecycle {
         }
     }
 
-    /** The connection is lost. What has begun is finished; the rest is left to the next connection, or dropped. */
-    void disconnect() {
+    /**
+     * The device is about to be closed. What has begun is finished while the front end is still there: once that has seen
+     * the connection go, it takes the used index that it finds for the one at which the next connection goes on.
+     */
+    void quiesce() {
+        quiesced = true;
+        beginToStop();
+        monitor.await(device::isQuiet, RESET_QUIET_NANOS);
+    }
+
+    private void beginToStop() {
         device.frozen = true;
-        boolean started = false;
         for (Ring ring : device.rings) {
-            started |= ring.isStarted();
             if (ring.state == Ring.State.RUNNING) {
                 ring.state = Ring.State.STOPPING;
             }
             device.worker.unwatch(ring);
         }
-        boolean quiet = monitor.await(device::isQuiet, RESET_QUIET_NANOS);
+    }
+
+    /** The connection is lost. What has begun is finished; the rest is left to the next connection, or dropped. */
+    void disconnect() {
+        boolean started = false;
+        for (Ring ring : device.rings) {
+            started |= ring.isStarted();
+        }
+        beginToStop();
+        boolean quiet = monitor.await(device::isQuiet, quiesced ? 0 : RESET_QUIET_NANOS);
         if (!quiet) {
             LOG.warn("{}: the disk has been busy for too long; guest memory stays mapped", device.id);
         }

@@ -231,6 +231,13 @@ final class FrontEnd implements AutoCloseable {
         socket = Optional.empty();
     }
 
+    /** Waits until the back end has closed the connection. */
+    void awaitHangUp() throws IOException {
+        if (socket.orElseThrow().receive(buffer(1), new ArrayList<>()) >= 0) {
+            throw new IOException("the back end has said something");
+        }
+    }
+
     /** Copies the memory, as a checkpoint does. */
     void copyMemoryTo(FrontEnd other) {
         NativeMemory.copy(ram, 0, other.ram, 0, ramBytes);

@@ -202,6 +202,40 @@ class ResetTest {
     }
 
     @Test
+    void whatWasCompletedWhenTheFrontEndHadLookedAlreadyIsNotTakenAgain() throws IOException {
+        try (Bench bench = new Bench(directory).booted()) {
+            bench.disk.status(bench.disk.write(0, 0, Bench.pattern(0, 512)));
+            int found = bench.front.rings.get(0).usedIndex();
+            bench.disk.status(bench.disk.write(0, 8, Bench.pattern(1, 512)));
+            bench.front.disconnect();
+            bench.front.connect();
+            bench.front.bases.set(0, found);
+            bench.front.start(bench.front.features);
+            assertThat(bench.disk.status(bench.disk.write(0, 8, Bench.pattern(2, 512))))
+                    .isZero();
+            assertThat(bench.onDisk(8, 512)).isEqualTo(Bench.pattern(2, 512));
+            assertThat(bench.broken).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingIsCompletedOnceAClosedTapHasHungUp() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            try (Bench bench = new Bench(directory).booted()) {
+                for (int i = 0; i < 15; i++) {
+                    bench.disk.write(0, 1024L * (i % 4), Bench.pattern(i, 256 << 10));
+                }
+                Thread closer = new Thread(bench.tap::close, "closer");
+                closer.start();
+                bench.front.awaitHangUp();
+                int found = bench.front.rings.get(0).usedIndex();
+                closer.join();
+                assertThat(bench.front.rings.get(0).usedIndex()).isEqualTo(found);
+            }
+        }
+    }
+
+    @Test
     void aFrontEndThatBreaksTheProtocolIsLeftForTheNext() throws IOException {
         try (Bench bench = new Bench(directory).booted()) {
             bench.disk.status(bench.disk.write(0, 8, Bench.pattern(1, 512)));

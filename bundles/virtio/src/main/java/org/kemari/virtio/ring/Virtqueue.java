@@ -43,6 +43,11 @@ public final class Virtqueue {
      *     together with {@code availIndex}
      */
     public Virtqueue(GuestMemory guest, RingLayout layout, long features, int availIndex) throws RingException {
+        this(guest, layout, features);
+        position(availIndex);
+    }
+
+    private Virtqueue(GuestMemory guest, RingLayout layout, long features) throws RingException {
         layout.check();
         this.guest = guest;
         this.layout = layout;
@@ -61,7 +66,20 @@ public final class Virtqueue {
         usedFileOffset = region.fileOffset() + (layout.usedRing() - region.guestAddress());
         nextUsed = used.getShortAcquire(usedAt + INDEX) & MASK;
         published = nextUsed;
-        position(availIndex);
+    }
+
+    /**
+     * The ring of a device whose last life ended without an answer to where it was: {@code availIndex} is what the front
+     * end has read from the used ring then. If more has been completed since, the ring goes on after that.
+     *
+     * @throws RingException as the constructor does
+     */
+    public static Virtqueue afterLoss(GuestMemory guest, RingLayout layout, long features, int availIndex)
+            throws RingException {
+        Virtqueue queue = new Virtqueue(guest, layout, features);
+        int completedSince = (queue.nextUsed - availIndex) & MASK;
+        queue.position(completedSince <= layout.size() ? queue.nextUsed : availIndex);
+        return queue;
     }
 
     private static GuestMemory.Region area(GuestMemory guest, String what, long address, long bytes)
