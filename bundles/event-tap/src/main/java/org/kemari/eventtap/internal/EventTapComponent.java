@@ -10,8 +10,11 @@ import org.kemari.api.tap.TapRequest;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 
-/** The service. Taps that are open when it goes are closed. */
-@Component(service = EventTap.class)
+/**
+ * The service. Taps that are open when it goes are closed. It must not go only because nobody uses it for a moment: taps
+ * that were left serve their guests alone.
+ */
+@Component(service = EventTap.class, immediate = true)
 public final class EventTapComponent implements EventTap {
     private final Set<DomainBackends> open = new HashSet<>();
 

@@ -12,12 +12,16 @@ import org.slf4j.LoggerFactory;
 /** What becomes of one domain when Kemari starts: carries out what {@link Startup} advises. Blocks until all is decided. */
 final class Beginning {
     private static final Logger LOG = LoggerFactory.getLogger(Beginning.class);
-    private static final long LOOK_AGAIN_MILLIS = 1000;
+    /** An engine of the arbiter that is just being started is there at once; one that cannot be reached is not. */
+    private static final long FIRST_LOOK_MILLIS = 20;
+
+    private static final long LAST_LOOK_MILLIS = 1000;
 
     private final Services services;
     private final DomainDefinition definition;
     private final Consumer<String> notes;
     private final VmRelay relay;
+    private long lookAgainMillis = FIRST_LOOK_MILLIS;
 
     /** How it ends. */
     sealed interface Outcome {
@@ -49,7 +53,7 @@ final class Beginning {
         Startup.Advice advice = advise(found.isPresent(), autostart, unfinished, 0);
         while (advice.step() == Startup.Step.WAIT) {
             notes.accept(advice.reason());
-            Thread.sleep(LOOK_AGAIN_MILLIS);
+            pause();
             advice = advise(found.isPresent(), autostart, unfinished, System.nanoTime() - began);
         }
         return switch (advice.step()) {
@@ -64,6 +68,11 @@ final class Beginning {
                 yield new Outcome.Nothing();
             }
         };
+    }
+
+    private void pause() throws InterruptedException {
+        Thread.sleep(lookAgainMillis);
+        lookAgainMillis = Math.min(2 * lookAgainMillis, LAST_LOOK_MILLIS);
     }
 
     private Startup.Advice advise(boolean found, boolean autostart, Optional<String> unfinished, long elapsedNanos) {
@@ -81,7 +90,7 @@ final class Beginning {
         ClaimResult result = services.ask(definition.name(), new Claim.Start(), false);
         while (result instanceof ClaimResult.Open open) {
             notes.accept("left running by an earlier Kemari, waiting for the arbiter: " + open.reason());
-            Thread.sleep(LOOK_AGAIN_MILLIS);
+            pause();
             if (!vm.isAlive()) {
                 // Not to be claimed for any more: the domain may come back here by another way meanwhile.
                 return destroy(vm, "it has ended");

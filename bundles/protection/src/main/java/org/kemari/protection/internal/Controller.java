@@ -18,8 +18,13 @@ interface Controller {
     /**
      * This controller is to be exchanged while the guest goes on: {@link #letGo} follows, and waits a little for what this
      * brings about. Never blocks.
+     *
+     * @param tapGoes nobody serves the guest's devices until it is adopted: it had better stand still meanwhile
      */
-    default void prepareToLeave() {}
+    default void prepareToLeave(boolean tapGoes) {}
+
+    /** Waits a little for what {@link #prepareToLeave} brings about. */
+    default void awaitLeft() {}
 
     /** Kemari is going down: lets go of the guest without ending it where it can be adopted again. */
     void letGo();

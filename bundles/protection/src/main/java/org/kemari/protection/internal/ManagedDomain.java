@@ -384,10 +384,17 @@ final class ManagedDomain {
     }
 
     /** A part of Kemari is being exchanged: {@link #letGo} follows. Does not block. */
-    void prepareToLeave() {
+    void prepareToLeave(boolean tapGoes) {
         Controller now = controller;
         if (now != null) {
-            now.prepareToLeave();
+            now.prepareToLeave(tapGoes);
+        }
+    }
+
+    void awaitLeft() {
+        Controller now = controller;
+        if (now != null) {
+            now.awaitLeft();
         }
     }
 

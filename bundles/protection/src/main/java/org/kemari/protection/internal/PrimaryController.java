@@ -53,6 +53,7 @@ final class PrimaryController implements Controller, Conductor.Score {
     private volatile boolean launching;
     private final CountDownLatch alone = new CountDownLatch(1); // the guest needs this controller no more
     private volatile boolean leaving;
+    private volatile boolean tapGoes; // with this controller
     private volatile long leaveBeganNanos;
     private volatile boolean left; // tap and guest go on without this controller
     private volatile boolean ordered; // an operator wants the change of ownership that is being asked for
@@ -382,7 +383,11 @@ final class PrimaryController implements Controller, Conductor.Score {
     }
 
     @Override
-    public void prepareToLeave() {
+    public void prepareToLeave(boolean tapGoesToo) {
+        if (leaving) {
+            return;
+        }
+        tapGoes = tapGoesToo;
         StatusBoard.Facts facts = board.facts();
         if (!facts.peer().isEmpty() && facts.state() != DomainState.SOLO) {
             wantedStandby().set(facts.peer());
@@ -397,7 +402,11 @@ final class PrimaryController implements Controller, Conductor.Score {
     }
 
     /** Outputs pass when the tap is left: not before the arbiter has agreed that the standby is none any more. */
-    private void awaitAlone() {
+    @Override
+    public void awaitLeft() {
+        if (!leaving) {
+            return;
+        }
         try {
             // since it was asked: all domains of a host are waited for together
             long left = LEAVE_PATIENCE.toNanos() - (System.nanoTime() - leaveBeganNanos);
@@ -414,16 +423,26 @@ final class PrimaryController implements Controller, Conductor.Score {
 
     @Override
     public void letGo() {
-        if (leaving) {
-            awaitAlone();
-        }
+        awaitLeft();
         conductor.close();
+        if (tapGoes && vm != null) {
+            standStill();
+        }
         if (tap != null && !left) {
             tap.close();
         }
         closeSession();
         if (vm != null) {
             vm.release();
+        }
+    }
+
+    /** A guest that runs sees its network cable pulled, and asks for all its neighbours again; one that waits does not. */
+    private void standStill() {
+        try {
+            vm.pause();
+        } catch (HypervisorException e) {
+            LOG.info("domain {}: runs on without devices: {}", definition.name(), reason(e));
         }
     }
 

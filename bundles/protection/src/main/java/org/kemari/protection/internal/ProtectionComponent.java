@@ -38,6 +38,7 @@ import org.kemari.api.transfer.StateTransfer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -60,6 +61,8 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
     private static final Logger LOG = LoggerFactory.getLogger(ProtectionComponent.class);
 
     private final KemariConfiguration configuration;
+    private final EventTap eventTap;
+    private final List<Object> needed; // when one of them goes, this component does
     private final Map<String, ManagedDomain> domains = new ConcurrentHashMap<>();
     private final Map<String, Arbiter> arbiters = new ConcurrentHashMap<>();
     private final ServiceTracker<ProtectionListener, ProtectionListener> listeners;
@@ -81,6 +84,8 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
             @Reference StateTransfer stateTransfer) {
         this.context = context;
         this.configuration = configuration;
+        this.eventTap = eventTap;
+        this.needed = List.of(configuration, hypervisor, eventTap, ringRestoration, stateTransfer);
         this.listeners = new ServiceTracker<>(context, ProtectionListener.class, null);
         AtomicInteger count = new AtomicInteger();
         this.workers = Executors.newCachedThreadPool(task -> {
@@ -140,8 +145,8 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
     @Deactivate
     void deactivate() {
         clock.shutdownNow();
-        if (context.getBundle(Constants.SYSTEM_BUNDLE_ID).getState() != Bundle.STOPPING) {
-            domains.values().forEach(ManagedDomain::prepareToLeave);
+        if (!isHostGoing()) {
+            prepareToLeave();
         } // otherwise nobody comes after this: the standbys are to take over
         domains.values().forEach(ManagedDomain::letGo);
         workers.shutdownNow();
@@ -154,8 +159,27 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
         workers.execute(() -> ClassLoading.ahead(arbiter));
     }
 
+    /** If this component is about to go, too, it has something to ask first. */
     void unbindArbiter(Arbiter arbiter, Map<String, Object> properties) {
+        if (!isHostGoing() && needed.stream().anyMatch(ProtectionComponent::isGoing)) {
+            prepareToLeave();
+            domains.values().forEach(ManagedDomain::awaitLeft);
+        }
         arbiters.remove(String.valueOf(properties.get(Arbiter.ENGINE)), arbiter);
+    }
+
+    private void prepareToLeave() {
+        boolean tapGoes = isGoing(eventTap);
+        domains.values().forEach(domain -> domain.prepareToLeave(tapGoes));
+    }
+
+    private boolean isHostGoing() {
+        return context.getBundle(Constants.SYSTEM_BUNDLE_ID).getState() == Bundle.STOPPING;
+    }
+
+    private static boolean isGoing(Object service) {
+        Bundle bundle = FrameworkUtil.getBundle(service.getClass());
+        return bundle != null && bundle.getState() == Bundle.STOPPING;
     }
 
     private Arbiter arbiter() {

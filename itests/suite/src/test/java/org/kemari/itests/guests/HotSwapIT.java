@@ -85,6 +85,7 @@ class HotSwapIT extends GuestCase {
         HostBundles bundles = new HostBundles(host.console());
         String name = "org.kemari." + swap.bundle();
         int before = records.count();
+        long writes = guests.east().console().tap(domain.name(), "data").getWrites();
         long begin = System.nanoTime();
         bundles.exchange(name, swap.how());
         Await.until(name + " is active", PATIENCE, () -> bundles.isActive(name));
@@ -92,6 +93,11 @@ class HotSwapIT extends GuestCase {
         assertThat(guests.group().awaitProtected(domain.name(), PATIENCE)).isSameAs(guests.east());
         long protectedMillis = (System.nanoTime() - begin) / 1_000_000;
         awaitAnswers(records, 10);
+        if (host != guests.east() || !swap.bundle().equals("event-tap")) {
+            assertThat(guests.east().console().tap(domain.name(), "data").getWrites())
+                    .as("the tap of before has gone on serving the guest")
+                    .isGreaterThan(writes);
+        }
         long longest = records.answers().stream()
                 .skip(before)
                 .mapToLong(RecordClient.Answer::nanos)

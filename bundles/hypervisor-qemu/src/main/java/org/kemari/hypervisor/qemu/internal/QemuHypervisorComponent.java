@@ -7,7 +7,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** The hypervisor as a service. */
-@Component(service = Hypervisor.class)
+@Component(service = Hypervisor.class, immediate = true)
 public final class QemuHypervisorComponent extends QemuHypervisor {
     @Activate
     public QemuHypervisorComponent(@Reference KemariConfiguration configuration) {
