@@ -65,6 +65,7 @@ final class Announcer {
             }
             tell(ObjectNames.domain(now.name()), news);
         }
+        syncs.look(now, clock.nanos()).ifPresent(news -> tell(ObjectNames.domain(now.name()), news));
     }
 
     void peerChanged(PeerHealth health) {

@@ -2,15 +2,12 @@ package org.kemari.management.internal;
 
 import static org.kemari.api.management.NotificationTypes.SYNC;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.management.openmbean.CompositeData;
-import org.kemari.api.protection.DomainState;
 import org.kemari.api.protection.DomainStatus;
 import org.kemari.api.transfer.SyncProgress;
 
@@ -31,26 +28,31 @@ final class SyncNews {
      */
     Map<String, News> look(List<DomainStatus> domains, long nanos) {
         Map<String, News> news = new HashMap<>();
-        Set<String> under = new HashSet<>();
         for (DomainStatus domain : domains) {
-            String name = domain.name();
-            if (domain.state() == DomainState.SYNCING) {
-                under.add(name);
-                Told now = new Told(domain.session(), domain.sync().phase(), percent(domain.sync()), nanos);
-                if (isWorthSaying(told.get(name), now)) {
-                    told.put(name, now);
-                    news.put(name, news(domain, now.percent()));
-                }
-            } else if (told.containsKey(name) && DomainNews.isProtected(domain)) {
-                news.put(name, end(domain));
-            }
+            look(domain, nanos).ifPresent(n -> news.put(domain.name(), n));
         }
-        for (String name : new ArrayList<>(told.keySet())) {
-            if (!under.contains(name)) {
-                told.remove(name);
-            }
-        }
+        told.keySet().retainAll(domains.stream().map(DomainStatus::name).toList());
         return news;
+    }
+
+    /** The same for one domain, when it is known to have changed: a short sync is over before anybody looks. */
+    Optional<News> look(DomainStatus domain, long nanos) {
+        String name = domain.name();
+        return switch (domain.state()) {
+            case SYNCING -> {
+                Told now = new Told(domain.session(), domain.sync().phase(), percent(domain.sync()), nanos);
+                if (!isWorthSaying(told.get(name), now)) {
+                    yield Optional.empty();
+                }
+                told.put(name, now);
+                yield Optional.of(news(domain, now.percent()));
+            }
+            case JOINING -> Optional.empty(); // whether it has been of use remains to be seen
+            default -> {
+                boolean ends = told.remove(name) != null && DomainNews.isProtected(domain);
+                yield ends ? Optional.of(end(domain)) : Optional.empty();
+            }
+        };
     }
 
     private static boolean isWorthSaying(Told before, Told now) {

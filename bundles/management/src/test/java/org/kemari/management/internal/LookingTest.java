@@ -67,6 +67,9 @@ class LookingTest {
         assertThat(news.look(List.of(syncing(DomainState.SYNCING, 8, "last round", 130)), 8 * SECOND))
                 .as("another attempt")
                 .hasSize(1);
+        assertThat(news.look(List.of(syncing(DomainState.JOINING, 8, "done", 1000)), 9 * SECOND))
+                .as("not before the standby counts")
+                .isEmpty();
         News end = news.look(List.of(syncing(DomainState.PROTECTED, 8, "done", 1000)), 9 * SECOND)
                 .get("web");
         assertThat(end.text()).isEqualTo("Domain web: sync with west is complete");
