@@ -35,7 +35,8 @@ final class ManagedDomain {
     private final String name;
     private final Services services;
     private final BiConsumer<DomainStatus, DomainStatus> changed;
-    private Optional<ImageId> retained = Optional.empty(); // what the RAM file still holds; guarded by this
+    private volatile Optional<ImageId> retained =
+            Optional.empty(); // what the RAM file still holds; changed while holding this
     private long retainedNanos;
     private volatile Controller controller; // changed while holding this
     private volatile DomainStatus last; // the status when there is no controller; changed while holding this
@@ -254,7 +255,13 @@ final class ManagedDomain {
     }
 
     /** Gives back the memory that was kept for a standby session that did not come. */
-    synchronized void discardRetained(Duration after) {
+    void discardRetained(Duration after) {
+        if (retained.isPresent()) { // only then: the lock is held while a hypervisor is started
+            discard(after);
+        }
+    }
+
+    private synchronized void discard(Duration after) {
         if (retained.isPresent() && controller == null && System.nanoTime() - retainedNanos >= after.toNanos()) {
             retained = Optional.empty();
             try {

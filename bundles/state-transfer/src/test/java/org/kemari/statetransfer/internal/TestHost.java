@@ -124,6 +124,7 @@ final class TestHost implements AutoCloseable, OutgoingListener {
     }
 
     OutgoingSession open(long session, Optional<ImageId> resumedFrom) throws IOException {
+        committed.set(0); // of a former session
         DomainIdentity identity = new DomainIdentity(
                 "web",
                 new MachineIdentity("qemu", "7.2", "pc-q35-7.2", "qemu64", "tcg"),
