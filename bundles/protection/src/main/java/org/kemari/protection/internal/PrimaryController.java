@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
@@ -33,7 +31,6 @@ final class PrimaryController implements Controller, Conductor.Score {
     private static final Logger LOG = LoggerFactory.getLogger(PrimaryController.class);
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(3);
 
     private final Services services;
     private final DomainDefinition definition;
@@ -51,11 +48,7 @@ final class PrimaryController implements Controller, Conductor.Score {
     private volatile DomainTap tap;
     private volatile boolean begun; // before that, stopped does not mean over
     private volatile boolean launching;
-    private final CountDownLatch alone = new CountDownLatch(1); // the guest needs this controller no more
-    private volatile boolean leaving;
-    private volatile boolean tapGoes; // with this controller
-    private volatile long leaveBeganNanos;
-    private volatile boolean left; // tap and guest go on without this controller
+    private final Departure departure = new Departure();
     private volatile boolean ordered; // an operator wants the change of ownership that is being asked for
     private volatile Optional<ImageId> resumedFrom; // for the first session only: it uses up what has been tracked
 
@@ -146,7 +139,7 @@ final class PrimaryController implements Controller, Conductor.Score {
     @Override
     public void afterEvent() {
         if (isOver()) {
-            alone.countDown(); // first: who waits for it has the domain's lock, which the board's news may need
+            departure.over(); // first: who waits for it has the domain's lock, which the board's news may need
         }
         board.update(
                 new StatusBoard.Facts(
@@ -197,8 +190,7 @@ final class PrimaryController implements Controller, Conductor.Score {
             closeSession();
         } else if (action instanceof Action.Leave) {
             tap.leave();
-            left = true;
-            alone.countDown();
+            departure.left();
         } else if (action instanceof Action.PowerDown) {
             powerDown();
         } else if (action instanceof Action.Destroy) {
@@ -330,7 +322,7 @@ final class PrimaryController implements Controller, Conductor.Score {
 
     private void closeSession() {
         sessions.close();
-        if (tap != null && !left) {
+        if (tap != null && !departure.hasLeft()) {
             tap.trackWrites(false);
         }
     }
@@ -383,17 +375,14 @@ final class PrimaryController implements Controller, Conductor.Score {
     }
 
     @Override
-    public void prepareToLeave(boolean tapGoesToo) {
-        if (leaving) {
+    public void prepareToLeave(boolean tapGoes) {
+        if (!departure.begin(tapGoes)) {
             return;
         }
-        tapGoes = tapGoesToo;
         StatusBoard.Facts facts = board.facts();
         if (!facts.peer().isEmpty() && facts.state() != DomainState.SOLO) {
             wantedStandby().set(facts.peer());
         }
-        leaveBeganNanos = System.nanoTime();
-        leaving = true;
         post(new Event.LeaveRequested());
     }
 
@@ -404,20 +393,8 @@ final class PrimaryController implements Controller, Conductor.Score {
     /** Outputs pass when the tap is left: not before the arbiter has agreed that the standby is none any more. */
     @Override
     public void awaitLeft() {
-        if (!leaving) {
-            return;
-        }
-        try {
-            // since it was asked: all domains of a host are waited for together
-            long left = LEAVE_PATIENCE.toNanos() - (System.nanoTime() - leaveBeganNanos);
-            if (!alone.await(left, TimeUnit.NANOSECONDS)) {
-                LOG.warn(
-                        "domain {}: its outputs are held until Kemari is back: {}",
-                        definition.name(),
-                        machine.reason());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!departure.await()) {
+            LOG.warn("domain {}: its outputs are held until Kemari is back: {}", definition.name(), machine.reason());
         }
     }
 
@@ -425,10 +402,10 @@ final class PrimaryController implements Controller, Conductor.Score {
     public void letGo() {
         awaitLeft();
         conductor.close();
-        if (tapGoes && vm != null) {
+        if (departure.leavesGuestWithoutTap() && vm != null) {
             standStill();
         }
-        if (tap != null && !left) {
+        if (tap != null && !departure.hasLeft()) {
             tap.close();
         }
         closeSession();

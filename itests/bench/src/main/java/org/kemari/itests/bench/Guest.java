@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.kemari.api.management.DomainMXBean;
 import org.kemari.api.management.TakeoverView;
 import org.kemari.itests.guest.DomainSpec;
@@ -30,7 +31,7 @@ final class Guest implements AutoCloseable {
 
     private static final long DATA_BYTES = 64L << 20;
     private static final long RAW_BYTES = 64L << 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final double QUIET_MILLIS = 1000;
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final double SILENCE_INTERVAL_SECONDS = 0.005;
@@ -49,12 +50,15 @@ final class Guest implements AutoCloseable {
     /** Defines the domain on both hosts, starts it on east and waits until it answers. */
     static Guest start(Context context, String name, String address, int memoryMib, int vcpus, boolean withRawDisk)
             throws TimeoutException, IOException {
+        DomainSpec spec = new DomainSpec(name, address).memory(memoryMib).vcpus(vcpus);
+        return start(context, spec, withRawDisk);
+    }
+
+    /** The same with a definition of one's own, which gets kernel and disks. */
+    static Guest start(Context context, DomainSpec spec, boolean withRawDisk) throws TimeoutException, IOException {
         Pair pair = context.pair();
-        DomainSpec spec = new DomainSpec(name, address)
-                .kernel(context.image())
-                .memory(memoryMib)
-                .vcpus(vcpus)
-                .mirrored(DATA, name + "-data.img", 1);
+        String name = spec.name();
+        spec.kernel(context.image()).mirrored(DATA, name + "-data.img", 1);
         Path data = spec.disks().get(0).on(pair.east());
         GuestDisks.makeExt4(data, DATA_BYTES);
         GuestDisks.makeEmpty(spec.disks().get(0).on(pair.west()), DATA_BYTES);
@@ -68,8 +72,12 @@ final class Guest implements AutoCloseable {
         Guest guest = new Guest(pair, spec);
         Await.until(name + " is defined", PATIENCE, () -> guest.domain().getState() != null);
         guest.domain().start();
-        guest.console().awaitState(name, PATIENCE, "SOLO");
-        guest.control = GuestControl.await(address, PATIENCE);
+        Await.until(
+                name + " runs",
+                PATIENCE,
+                () -> guest.domain().getRole().equals("PRIMARY")
+                        && !guest.domain().getState().equals("STARTING"));
+        guest.control = GuestControl.await(spec.address(), PATIENCE);
         return guest;
     }
 
@@ -133,15 +141,22 @@ final class Guest implements AutoCloseable {
 
     /** Kills everything on the primary host, waits until the guest runs on the other, and tells how that went. */
     Takeover killPrimary() throws TimeoutException, IOException, InterruptedException {
+        List<Long> pids = primary.pids();
+        return lose(victim -> {
+            KemariHost.kill(pids);
+            victim.killEverything();
+        });
+    }
+
+    /** Does to the primary host what makes the other take over, waits until the guest runs there, and tells how that went. */
+    Takeover lose(Consumer<KemariHost> blow) throws TimeoutException, IOException, InterruptedException {
         KemariHost victim = primary;
         KemariHost survivor = pair.other(primary);
         long before = generation(survivor);
-        List<Long> pids = victim.pids();
         try (Ping ping = Ping.start(spec.address(), SILENCE_INTERVAL_SECONDS)) {
             Await.until("the guest answers", PATIENCE, () -> ping.replies().size() > 20);
             double killed = epochMillis();
-            KemariHost.kill(pids);
-            victim.killEverything();
+            blow.accept(victim);
             // only listening: questions over JMX would take the survivor's processors from the takeover
             Await.until("the guest answers again", PATIENCE, () -> {
                 List<Ping.Reply> replies = ping.replies();
@@ -156,11 +171,22 @@ final class Guest implements AutoCloseable {
                 TakeoverView report = domain.getLastTakeover();
                 return report != null
                         && report.getGeneration() > before
-                        && domain.getState().equals("SOLO");
+                        && domain.getRole().equals("PRIMARY");
             });
             primary = survivor;
             return new Takeover(killed, domain.getLastTakeover(), Ping.longestSilenceMillis(ping.replies(), killed));
         }
+    }
+
+    /** Waits until it is protected again by itself. Returns when it was, milliseconds since 1970. */
+    double awaitProtected() throws TimeoutException {
+        Await.until(spec.name() + " is protected again", PATIENCE, () -> domain().isProtected());
+        return domain().getSinceEpochMillis();
+    }
+
+    /** The other host than the one that runs it. */
+    KemariHost other() {
+        return pair.other(primary);
     }
 
     /** Starts the host that was killed again. */
