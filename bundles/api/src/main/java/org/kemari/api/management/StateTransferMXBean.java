@@ -36,7 +36,7 @@ public interface StateTransferMXBean {
     @Description(value = "Mean bytes per checkpoint", unit = "bytes")
     long getBytesPerEpoch();
 
-    @Description(value = "Pages of 4 KiB per checkpoint", unit = "pages")
+    @Description(value = "Pages of 4 KiB per checkpoint, over the last one to two minutes", unit = "pages")
     DistributionView getPagesPerEpoch();
 
     @Description(value = "Memory used for staging", unit = "bytes")
@@ -48,15 +48,15 @@ public interface StateTransferMXBean {
     @Description("How dirty pages are found: pagemap-scan or compare")
     String getCapture();
 
-    @Description(value = "Pauses of the guest", unit = "microseconds")
+    @Description(value = "Pauses of the guest, over the last one to two minutes", unit = "microseconds")
     LatencyView getPause();
 
-    @Description(value = "Sending or receiving a checkpoint", unit = "microseconds")
+    @Description(value = "Sending or receiving a checkpoint, over the last one to two minutes", unit = "microseconds")
     LatencyView getTransfer();
 
-    @Description(value = "From the end of the pause to the acknowledgement", unit = "microseconds")
+    @Description(value = "From the end of the pause to the acknowledgement, over the last one to two minutes", unit = "microseconds")
     LatencyView getCommit();
 
-    @Description(value = "Applying a checkpoint on the standby", unit = "microseconds")
+    @Description(value = "Applying a checkpoint on the standby, over the last one to two minutes", unit = "microseconds")
     LatencyView getApply();
 }

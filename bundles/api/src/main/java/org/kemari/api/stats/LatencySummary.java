@@ -1,9 +1,10 @@
 package org.kemari.api.stats;
 
 /**
- * Percentiles of a latency, since the component that measures it was started.
+ * Percentiles of a latency: of the last one to two minutes where there are many samples (checkpoints, held outputs),
+ * otherwise since the component that measures it was started.
  *
- * @param count number of samples, 0 or more; the other figures are 0 when it is 0
+ * @param count number of samples since then, 0 or more; the other figures are 0 when there was none of late
  * @param p50Micros median, microseconds
  * @param p95Micros 95th percentile, microseconds
  * @param p99Micros 99th percentile, microseconds

@@ -10,7 +10,7 @@ public @interface ThresholdConfig {
 
     @AttributeDefinition(
             name = "Limit of pauses, ms",
-            description = "Warns when the 99th percentile of a session's pauses is longer, 0 to 600000 ms; 0: never",
+            description = "Warns when the 99th percentile of a guest's pauses of late is longer, 0 to 600000 ms; 0: never",
             min = "0",
             max = "600000")
     int pauseP99LimitMillis() default ThresholdSettings.PAUSE_MILLIS;
@@ -18,8 +18,8 @@ public @interface ThresholdConfig {
     @AttributeDefinition(
             name = "Limit of holding outputs, ms",
             description =
-                    "Warns when the 99th percentile of the time for which a device's outputs are held is longer, 0 to"
-                            + " 600000 ms; 0: never",
+                    "Warns when the 99th percentile of the time for which a device's outputs were held of late is longer,"
+                            + " 0 to 600000 ms; 0: never",
             min = "0",
             max = "600000")
     int holdP99LimitMillis() default ThresholdSettings.HOLD_MILLIS;
