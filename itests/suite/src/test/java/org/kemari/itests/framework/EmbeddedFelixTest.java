@@ -229,7 +229,10 @@ class EmbeddedFelixTest {
                         .containsExactlyInAnyOrder("Kemari host", "Kemari arbiter", "Kemari peer there"));
         ServiceReference<?> peer = context.getAllServiceReferences(checks, "(hc.name=Kemari peer there)")[0];
         Method execute = peer.getBundle().loadClass(checks).getMethod("execute");
-        Object result = execute.invoke(context.getService(peer));
-        assertThat(result.toString()).contains("WARN", "peer there is UNKNOWN");
+        Object check = context.getService(peer);
+        // the peer is known by the configuration before anybody watches it
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() ->
+                        assertThat(execute.invoke(check).toString()).contains("WARN", "peer there is UNKNOWN"));
     }
 }
