@@ -231,7 +231,7 @@ class EmbeddedFelixTest {
         Object check = context.getService(peer);
         // the peer is known by the configuration before anybody watches it
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() ->
-                        assertThat(execute.invoke(check).toString()).contains("WARN", "peer there is UNKNOWN"));
+                .untilAsserted(
+                        () -> assertThat(execute.invoke(check).toString()).contains("WARN", "peer there is UNKNOWN"));
     }
 }
