@@ -10,7 +10,8 @@ public @interface ThresholdConfig {
 
     @AttributeDefinition(
             name = "Limit of pauses, ms",
-            description = "Warns when the 99th percentile of a guest's pauses of late is longer, 0 to 600000 ms; 0: never",
+            description =
+                    "Warns when the 99th percentile of a guest's pauses of late is longer, 0 to 600000 ms; 0: never",
             min = "0",
             max = "600000")
     int pauseP99LimitMillis() default ThresholdSettings.PAUSE_MILLIS;

@@ -3,6 +3,8 @@ package org.kemari.itests.install;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -42,7 +44,15 @@ class AssemblyIT {
             karaf = UnpackedKaraf.unpack(Lab.shared(), "assembly", tarball);
         }
         asTheGuideSays();
-        karaf.start();
+        Path log = karaf.home().resolve("data/log/karaf.log");
+        // for a moment Karaf's JMX connector cannot begin, which is the end of it in Karaf
+        try (ServerSocket port = new ServerSocket(1099, 1, InetAddress.getByName("127.0.0.1"))) {
+            karaf.start();
+            Await.until(
+                    "the connector fails", PATIENCE, () -> Files.exists(log) && Files.readString(log)
+                            .contains("Error starting activator"));
+            assertThat(port.isClosed()).isFalse();
+        }
         Await.until(
                 "Kemari's MBeans answer",
                 PATIENCE,
