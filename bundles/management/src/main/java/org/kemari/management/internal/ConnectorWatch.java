@@ -29,11 +29,12 @@ final class ConnectorWatch {
             wasServing = false;
             sinceNanos = nanos;
         }
-        if (nanos - sinceNanos < patienceNanos) {
-            return false;
-        }
+        return nanos - sinceNanos >= patienceNanos;
+    }
+
+    /** It has been begun anew, which may have taken a while. */
+    void begun(long nanos) {
         sinceNanos = nanos;
         patienceNanos = Math.min(2 * patienceNanos, LAST_NANOS);
-        return true;
     }
 }

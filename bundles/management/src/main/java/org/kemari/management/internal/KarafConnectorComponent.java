@@ -61,9 +61,11 @@ public final class KarafConnectorComponent {
                     || hasBegun(karaf.get()) && RmiConnectors.serve(ManagementFactory.getPlatformMBeanServer());
             if (watch.isDue(serving, System.nanoTime())) {
                 restart(karaf.orElseThrow());
+                watch.begun(System.nanoTime());
             }
         } catch (BundleException | RuntimeException e) {
             LOG.warn("Karaf's JMX connector does not serve, and could not be begun anew", e);
+            watch.begun(System.nanoTime());
         }
     }
 
