@@ -63,7 +63,7 @@ class AssemblyIT {
         Thread thread = new Thread(
                 () -> {
                     try (port) {
-                        while (!Files.exists(log) || !Files.readString(log).contains("Error starting activator")) {
+                        while (!Files.exists(log) || !Files.readString(log).contains("JMX connector does not serve")) {
                             hangUp(port);
                         }
                     } catch (IOException e) {
