@@ -12,8 +12,13 @@ import org.kemari.itests.lab.Lab;
 
 /** What {@code ./kemari bench} runs. Ends with status 0 if everything could be measured, whatever was found. */
 public final class Bench {
-    private static final List<Benchmark> BENCHMARKS =
-            List.of(new TakeoverBenchmark(), new FailureBenchmark(), new GuestBenchmark(), new BlockBenchmark());
+    private static final List<Benchmark> BENCHMARKS = List.of(
+            new TakeoverBenchmark(),
+            new FailureBenchmark(),
+            new GuestBenchmark(),
+            new BlockBenchmark(),
+            new ExchangeBenchmark(),
+            new RestBenchmark());
 
     private final Options options;
     private final String commandLine;

@@ -15,17 +15,21 @@ import java.util.stream.Collectors;
  * @param only names of the benchmarks to run; empty for all
  * @param rounds rounds of what is compared
  * @param takeovers takeovers per cell
+ * @param exchanges rounds in which each bundle is exchanged in each way on each host
  */
-record Options(boolean help, boolean quick, boolean record, Set<String> only, int rounds, int takeovers) {
+record Options(
+        boolean help, boolean quick, boolean record, Set<String> only, int rounds, int takeovers, int exchanges) {
     static final String USAGE =
             """
             ./kemari bench [--quick] [--record] [--only NAME]... [--rounds N] [--takeovers N]
+                            [--exchanges N]
 
               --quick        few rounds, under three minutes: whether it works, more than how fast
               --record       write itests/bench/RESULTS.md; otherwise target/bench/RESULTS.md
               --only NAME    one benchmark, or several: %s
               --rounds N     rounds of what is compared, default 5
               --takeovers N  takeovers per cell, default 5; with 0 only checkpoints are measured
+              --exchanges N  rounds of exchanging each bundle in each way on each host, default 1
             """;
 
     private static final int ROUNDS = 5;
@@ -48,6 +52,7 @@ record Options(boolean help, boolean quick, boolean record, Set<String> only, in
         Set<String> only = new LinkedHashSet<>();
         int rounds = 0;
         int takeovers = -1;
+        int exchanges = 1;
         for (Iterator<String> words = arguments.iterator(); words.hasNext(); ) {
             String word = words.next();
             switch (word) {
@@ -57,6 +62,7 @@ record Options(boolean help, boolean quick, boolean record, Set<String> only, in
                 case "--only" -> only.addAll(List.of(value(word, words).split(",")));
                 case "--rounds" -> rounds = number(word, words, 1);
                 case "--takeovers" -> takeovers = number(word, words, 0);
+                case "--exchanges" -> exchanges = number(word, words, 1);
                 default -> throw new IllegalArgumentException("there is no option '" + word + "'; see --help");
             }
         }
@@ -68,7 +74,13 @@ record Options(boolean help, boolean quick, boolean record, Set<String> only, in
         }
         int standard = quick ? 1 : ROUNDS;
         return new Options(
-                help, quick, record, only, rounds > 0 ? rounds : standard, takeovers >= 0 ? takeovers : standard);
+                help,
+                quick,
+                record,
+                only,
+                rounds > 0 ? rounds : standard,
+                takeovers >= 0 ? takeovers : standard,
+                exchanges);
     }
 
     boolean wants(String benchmark) {

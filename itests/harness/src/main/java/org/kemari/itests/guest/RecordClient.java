@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.kemari.itests.lab.Await;
 
 /**
  * Talks to a recording service over one TCP connection: sends a number, waits for the answer, sends the next. Keeps
@@ -95,6 +98,24 @@ public final class RecordClient implements AutoCloseable {
     public int count() {
         synchronized (answers) {
             return answers.size();
+        }
+    }
+
+    /** Waits until it has so many more answers than now. */
+    public void awaitMore(int more, Duration patience) throws TimeoutException {
+        int wanted = count() + more;
+        Await.until("the client has " + more + " more answers", patience, () -> {
+            failure.ifPresent(e -> {
+                throw new Await.AbortWaiting("the client's connection broke: " + e);
+            });
+            return count() >= wanted;
+        });
+    }
+
+    /** The longest time for which it has waited for an answer, of all answers but so many first ones; 0 without any. */
+    public long longestWaitNanos(int first) {
+        synchronized (answers) {
+            return answers.stream().skip(first).mapToLong(Answer::nanos).max().orElse(0);
         }
     }
 

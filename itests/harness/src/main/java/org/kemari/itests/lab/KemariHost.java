@@ -28,6 +28,7 @@ public final class KemariHost implements AutoCloseable {
     private HostConsole console;
     private boolean booted;
     private boolean withShell;
+    private List<String> moreOptions = List.of();
 
     private KemariHost(Lab lab, String name) {
         this.lab = lab;
@@ -75,6 +76,12 @@ public final class KemariHost implements AutoCloseable {
     /** From the next start on, {@link HostShell} finds an SSH server there. */
     public KemariHost withShell() {
         withShell = true;
+        return this;
+    }
+
+    /** From the next start on, Java is run with these options, too. */
+    public KemariHost withOptions(String... options) {
+        moreOptions = List.of(options);
         return this;
     }
 
@@ -309,7 +316,8 @@ public final class KemariHost implements AutoCloseable {
     private List<String> karafCommand() throws IOException {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-        words.addAll(List.of("-Xms96m", "-Xmx192m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+        words.addAll(shippedOptions());
+        words.addAll(moreOptions);
         words.addAll(List.of("--add-reads=java.xml=java.logging"));
         words.add("--add-exports=java.base/org.apache.karaf.specs.locator=java.xml,ALL-UNNAMED");
         words.addAll(List.of("--patch-module", "java.base=" + endorsed("org.apache.karaf.specs.locator-")));
@@ -353,6 +361,17 @@ public final class KemariHost implements AutoCloseable {
         words.add(assembly.resolve("lib/boot") + "/*:" + assembly.resolve("lib/jdk9plus") + "/*");
         words.add("org.apache.karaf.main.Main");
         return words;
+    }
+
+    /** What the assembly's {@code bin/setenv} runs Java with. */
+    private List<String> shippedOptions() {
+        String options = Shell.run(List.of(
+                "sh",
+                "-c",
+                "KARAF_SCRIPT=karaf; unset EXTRA_JAVA_OPTS; . \"$1\"; echo $EXTRA_JAVA_OPTS",
+                "sh",
+                assembly.resolve("bin/setenv").toString()));
+        return List.of(options.strip().split(" +"));
     }
 
     private Path endorsed(String prefix) throws IOException {

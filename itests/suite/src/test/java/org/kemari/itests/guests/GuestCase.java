@@ -17,7 +17,6 @@ import org.kemari.itests.guest.GuestControl;
 import org.kemari.itests.guest.GuestDisks;
 import org.kemari.itests.guest.RecordCheck;
 import org.kemari.itests.guest.RecordClient;
-import org.kemari.itests.lab.Await;
 import org.kemari.itests.lab.KemariHost;
 import org.kemari.itests.lab.Lab;
 
@@ -143,13 +142,7 @@ abstract class GuestCase {
 
     /** Waits until a client has so many more answers than now. */
     protected static void awaitAnswers(RecordClient client, int more) throws TimeoutException {
-        int wanted = client.count() + more;
-        Await.until("the client has " + more + " more answers", PATIENCE, () -> {
-            client.failure().ifPresent(e -> {
-                throw new Await.AbortWaiting("the client's connection broke: " + e);
-            });
-            return client.count() >= wanted;
-        });
+        client.awaitMore(more, PATIENCE);
     }
 
     protected static List<Long> numbers(List<RecordClient.Answer> answers) {

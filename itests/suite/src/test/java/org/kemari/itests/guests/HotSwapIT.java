@@ -10,9 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.kemari.itests.guest.DomainSpec;
 import org.kemari.itests.guest.GuestControl;
 import org.kemari.itests.guest.GuestPorts;
+import org.kemari.itests.guest.HotSwap;
 import org.kemari.itests.guest.RecordClient;
-import org.kemari.itests.lab.Await;
-import org.kemari.itests.lab.HostBundles;
 import org.kemari.itests.lab.HostBundles.Exchange;
 import org.kemari.itests.lab.KemariHost;
 import org.kemari.itests.lab.OwnerWatch;
@@ -23,7 +22,10 @@ class HotSwapIT extends GuestCase {
     private record Swap(String bundle, Exchange how) {}
 
     private static final List<Swap> ON_THE_PRIMARY = List.of(
+            new Swap("shell", Exchange.UPDATE),
             new Swap("management", Exchange.UPDATE),
+            new Swap("link", Exchange.UPDATE),
+            new Swap("link", Exchange.STOP_AND_START),
             new Swap("arbiter-local", Exchange.UPDATE),
             new Swap("health", Exchange.UPDATE),
             new Swap("health", Exchange.STOP_AND_START),
@@ -37,6 +39,7 @@ class HotSwapIT extends GuestCase {
             new Swap("event-tap", Exchange.STOP_AND_START));
 
     private static final List<Swap> ON_THE_STANDBY = List.of(
+            new Swap("link", Exchange.UPDATE),
             new Swap("health", Exchange.UPDATE),
             new Swap("ring-restoration", Exchange.UPDATE),
             new Swap("state-transfer", Exchange.STOP_AND_START),
@@ -56,13 +59,14 @@ class HotSwapIT extends GuestCase {
         guests.group().awaitProtected(domain.name(), PATIENCE);
         RecordClient records = RecordClient.start(GUEST, GuestPorts.RECORD, 1, 0);
         awaitAnswers(records, 20);
+        HotSwap swapping = new HotSwap(guests.group(), domain.name(), primary, records, PATIENCE);
         List<String> faults = new ArrayList<>();
         try (OwnerWatch watch = OwnerWatch.begin(domain.name(), guests.group().hosts())) {
             for (Swap swap : ON_THE_PRIMARY) {
-                exchange(domain, primary, swap, records);
+                exchange(swapping, domain, primary, swap);
             }
             for (Swap swap : ON_THE_STANDBY) {
-                exchange(domain, standby, swap, records);
+                exchange(swapping, domain, standby, swap);
             }
             faults.addAll(watch.faults());
             assertThat(watch.stretches().get(standby.name()))
@@ -80,31 +84,17 @@ class HotSwapIT extends GuestCase {
         assertRecords(domain.disks().get(0).on(standby), acknowledged);
     }
 
-    private void exchange(DomainSpec domain, KemariHost host, Swap swap, RecordClient records)
+    private void exchange(HotSwap swapping, DomainSpec domain, KemariHost host, Swap swap)
             throws IOException, TimeoutException {
-        HostBundles bundles = new HostBundles(host.console());
-        String name = "org.kemari." + swap.bundle();
-        int before = records.count();
         long writes = guests.east().console().tap(domain.name(), "data").getWrites();
-        long begin = System.nanoTime();
-        bundles.exchange(name, swap.how());
-        Await.until(name + " is active", PATIENCE, () -> bundles.isActive(name));
-        awaitAnswers(records, 10);
-        assertThat(guests.group().awaitProtected(domain.name(), PATIENCE)).isSameAs(guests.east());
-        long protectedMillis = (System.nanoTime() - begin) / 1_000_000;
-        awaitAnswers(records, 10);
+        HotSwap.Outcome outcome = swapping.exchange(host, swap.bundle(), swap.how());
         if (host != guests.east() || !swap.bundle().equals("event-tap")) {
             assertThat(guests.east().console().tap(domain.name(), "data").getWrites())
                     .as("the tap of before has gone on serving the guest")
                     .isGreaterThan(writes);
         }
-        long longest = records.answers().stream()
-                .skip(before)
-                .mapToLong(RecordClient.Answer::nanos)
-                .max()
-                .orElseThrow();
         System.out.printf(
                 "kemari: %s of %s on %s: longest wait for an answer %d ms, protected after %d ms%n",
-                swap.how(), swap.bundle(), host.name(), longest / 1_000_000, protectedMillis);
+                swap.how(), swap.bundle(), host.name(), outcome.waitNanos() / 1_000_000, outcome.unprotectedMillis());
     }
 }

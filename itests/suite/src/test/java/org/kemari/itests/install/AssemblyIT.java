@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kemari.itests.lab.Await;
+import org.kemari.itests.lab.KarafConsole;
 import org.kemari.itests.lab.Lab;
 import org.kemari.itests.lab.Shell;
 import org.kemari.itests.lab.UnpackedKaraf;

@@ -1,4 +1,4 @@
-package org.kemari.itests.install;
+package org.kemari.itests.lab;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,21 +12,20 @@ import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
-import org.kemari.itests.lab.HostConsole;
 
 /** A Karaf as its own MBeans show it. */
-final class KarafConsole {
+public final class KarafConsole {
     /** As Karaf spells it. */
     private static final Set<String> SATISFIED = Set.of("Statisfied", "Active");
 
     private final MBeanServerConnection server;
 
-    KarafConsole(HostConsole console) {
+    public KarafConsole(HostConsole console) {
         this.server = console.server();
     }
 
     /** State by symbolic name. */
-    Map<String, String> bundles() throws JMException, IOException {
+    public Map<String, String> bundles() throws JMException, IOException {
         Map<String, String> states = new TreeMap<>();
         for (CompositeData row : table("bundle", "Bundles")) {
             states.put((String) row.get("Symbolic Name"), (String) row.get("State"));
@@ -35,7 +34,7 @@ final class KarafConsole {
     }
 
     /** Configurations of components that could not be activated if they were asked for, and why. */
-    List<String> unsatisfiedComponents() throws JMException, IOException {
+    public List<String> unsatisfiedComponents() throws JMException, IOException {
         List<String> names = new ArrayList<>();
         for (CompositeData row : table("scr", "ComponentConfigs")) {
             String state = row.get("State").toString();
@@ -47,7 +46,7 @@ final class KarafConsole {
     }
 
     /** Names of the components, of those of Kemari. */
-    List<String> components() throws JMException, IOException {
+    public List<String> components() throws JMException, IOException {
         return table("scr", "Components").stream()
                 .map(row -> (String) row.get("Name"))
                 .filter(name -> name.startsWith("org.kemari."))
@@ -55,7 +54,7 @@ final class KarafConsole {
     }
 
     /** Names of the feature repositories. */
-    TreeSet<String> repositories() throws JMException, IOException {
+    public TreeSet<String> repositories() throws JMException, IOException {
         TreeSet<String> names = new TreeSet<>();
         for (CompositeData row : table("feature", "Repositories")) {
             names.add((String) row.get("Name"));
@@ -64,7 +63,7 @@ final class KarafConsole {
     }
 
     /** Names of the threads. */
-    TreeSet<String> threads() throws JMException, IOException {
+    public TreeSet<String> threads() throws JMException, IOException {
         ObjectName threading = new ObjectName("java.lang:type=Threading");
         TreeSet<String> names = new TreeSet<>();
         for (CompositeData thread :
@@ -76,23 +75,23 @@ final class KarafConsole {
         return names;
     }
 
-    void addRepository(String uri) throws JMException, IOException {
+    public void addRepository(String uri) throws JMException, IOException {
         invoke("feature", "addRepository", uri);
     }
 
-    void removeRepository(String uri) throws JMException, IOException {
+    public void removeRepository(String uri) throws JMException, IOException {
         invoke("feature", "removeRepository", uri);
     }
 
-    void install(String feature) throws JMException, IOException {
+    public void install(String feature) throws JMException, IOException {
         invoke("feature", "installFeature", feature);
     }
 
-    void uninstall(String feature) throws JMException, IOException {
+    public void uninstall(String feature) throws JMException, IOException {
         invoke("feature", "uninstallFeature", feature);
     }
 
-    void uninstallKar(String name) throws JMException, IOException {
+    public void uninstallKar(String name) throws JMException, IOException {
         invoke("kar", "uninstall", name);
     }
 
