@@ -29,7 +29,7 @@ record Options(
               --only NAME    one benchmark, or several: %s
               --rounds N     rounds of what is compared, default 5
               --takeovers N  takeovers per cell, default 5; with 0 only checkpoints are measured
-              --exchanges N  rounds of exchanging each bundle in each way on each host, default 1
+              --exchanges N  rounds of exchanging each bundle in each way on each host, default 2
             """;
 
     private static final int ROUNDS = 5;
@@ -52,7 +52,7 @@ record Options(
         Set<String> only = new LinkedHashSet<>();
         int rounds = 0;
         int takeovers = -1;
-        int exchanges = 1;
+        int exchanges = 2;
         for (Iterator<String> words = arguments.iterator(); words.hasNext(); ) {
             String word = words.next();
             switch (word) {

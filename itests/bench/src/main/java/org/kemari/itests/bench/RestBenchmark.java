@@ -16,7 +16,7 @@ import org.kemari.itests.lab.Pair;
 final class RestBenchmark implements Benchmark {
     private static final double RESIDENT_TARGET_MIB = 300;
     private static final int MEMORY_MIB = 96;
-    private static final double SETTLE_SECONDS = 8;
+    private static final double SETTLE_SECONDS = 5;
     private static final Duration PATIENCE = Guest.PATIENCE;
 
     @Override

@@ -20,7 +20,7 @@ class OptionsTest {
         assertThat(options.record()).isFalse();
         assertThat(options.rounds()).isEqualTo(5);
         assertThat(options.takeovers()).isEqualTo(5);
-        assertThat(options.exchanges()).isEqualTo(1);
+        assertThat(options.exchanges()).isEqualTo(2);
         assertThat(parse("--exchanges", "3").exchanges()).isEqualTo(3);
         assertThat(options.seconds(8)).isEqualTo(8);
     }

@@ -1,6 +1,8 @@
 package org.kemari.itests.lab;
 
 import java.io.IOException;
+import java.net.URI;
+import java.util.Arrays;
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
@@ -43,6 +45,15 @@ public final class HostBundles {
         }
     }
 
+    /** Puts a bundle of the same symbolic name in the place of one; returns when Karaf has done it. */
+    public void update(String symbolicName, URI location) throws IOException {
+        invoke("update", Long.toString((Long) row(symbolicName).get("ID")), location.toString());
+    }
+
+    public String version(String symbolicName) throws IOException {
+        return (String) row(symbolicName).get("Version");
+    }
+
     public boolean isActive(String symbolicName) throws IOException {
         return "Active".equals(row(symbolicName).get("State"));
     }
@@ -62,11 +73,13 @@ public final class HostBundles {
         throw new IOException("there is no bundle " + symbolicName);
     }
 
-    private void invoke(String operation, String id) throws IOException {
+    private void invoke(String operation, String... arguments) throws IOException {
+        String[] types = new String[arguments.length];
+        Arrays.fill(types, String.class.getName());
         try {
-            server.invoke(bean, operation, new Object[] {id}, new String[] {String.class.getName()});
+            server.invoke(bean, operation, arguments, types);
         } catch (JMException e) {
-            throw new IOException("bundle " + id + ": " + operation + " failed", e);
+            throw new IOException("bundle " + arguments[0] + ": " + operation + " failed", e);
         }
     }
 }

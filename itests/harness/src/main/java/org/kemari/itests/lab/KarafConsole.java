@@ -1,6 +1,9 @@
 package org.kemari.itests.lab;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,16 +66,31 @@ public final class KarafConsole {
     }
 
     /** Names of the threads. */
-    public TreeSet<String> threads() throws JMException, IOException {
-        ObjectName threading = new ObjectName("java.lang:type=Threading");
+    public TreeSet<String> threads() throws IOException {
         TreeSet<String> names = new TreeSet<>();
-        for (CompositeData thread :
-                (CompositeData[]) server.invoke(threading, "dumpAllThreads", new Object[] {false, false}, new String[] {
-                    boolean.class.getName(), boolean.class.getName()
-                })) {
-            names.add((String) thread.get("threadName"));
+        for (ThreadInfo thread : dump()) {
+            names.add(thread.getThreadName());
         }
         return names;
+    }
+
+    /** Where threads are in the code of a package or of those below it: thread, class and method of each place. */
+    public List<String> placesIn(String packageName) throws IOException {
+        List<String> places = new ArrayList<>();
+        for (ThreadInfo thread : dump()) {
+            for (StackTraceElement frame : thread.getStackTrace()) {
+                if (frame.getClassName().startsWith(packageName + ".")) {
+                    places.add(thread.getThreadName() + " in " + frame.getClassName() + "." + frame.getMethodName());
+                }
+            }
+        }
+        return places;
+    }
+
+    private ThreadInfo[] dump() throws IOException {
+        return ManagementFactory.newPlatformMXBeanProxy(
+                        server, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class)
+                .dumpAllThreads(false, false);
     }
 
     public void addRepository(String uri) throws JMException, IOException {

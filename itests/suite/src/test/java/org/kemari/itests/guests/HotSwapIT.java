@@ -3,21 +3,16 @@ package org.kemari.itests.guests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.kemari.itests.guest.DomainSpec;
-import org.kemari.itests.guest.GuestControl;
-import org.kemari.itests.guest.GuestPorts;
 import org.kemari.itests.guest.HotSwap;
-import org.kemari.itests.guest.RecordClient;
 import org.kemari.itests.lab.HostBundles.Exchange;
 import org.kemari.itests.lab.KemariHost;
-import org.kemari.itests.lab.OwnerWatch;
 
 /** Bundles are exchanged while a guest serves a client and is protected. */
-class HotSwapIT extends GuestCase {
+class HotSwapIT extends ServingCase {
     /** By its last name; how it is exchanged on the primary. */
     private record Swap(String bundle, Exchange how) {}
 
@@ -48,40 +43,14 @@ class HotSwapIT extends GuestCase {
 
     @Test
     void a_guest_serves_its_client_and_stays_where_it_is() throws Exception {
-        KemariHost primary = guests.east();
-        KemariHost standby = guests.west();
-        DomainSpec domain = domain("swap").standbys("east", "west").automatic(true);
-        ext4(domain, primary, "data", 32 << 20);
-        String bootId;
-        try (GuestControl control = startGuest(domain, primary)) {
-            bootId = control.bootId();
-        }
-        guests.group().awaitProtected(domain.name(), PATIENCE);
-        RecordClient records = RecordClient.start(GUEST, GuestPorts.RECORD, 1, 0);
-        awaitAnswers(records, 20);
-        HotSwap swapping = new HotSwap(guests.group(), domain.name(), primary, records, PATIENCE);
-        List<String> faults = new ArrayList<>();
-        try (OwnerWatch watch = OwnerWatch.begin(domain.name(), guests.group().hosts())) {
+        whileServing("swap", (domain, swapping) -> {
             for (Swap swap : ON_THE_PRIMARY) {
-                exchange(swapping, domain, primary, swap);
+                exchange(swapping, domain, guests.east(), swap);
             }
             for (Swap swap : ON_THE_STANDBY) {
-                exchange(swapping, domain, standby, swap);
+                exchange(swapping, domain, guests.west(), swap);
             }
-            faults.addAll(watch.faults());
-            assertThat(watch.stretches().get(standby.name()))
-                    .as("%s has never run it: %s", standby.name(), watch.story())
-                    .noneMatch(s -> s.view().role().equals("PRIMARY"));
-        }
-        assertThat(faults).isEmpty();
-        try (GuestControl control = GuestControl.await(GUEST, PATIENCE)) {
-            assertThat(control.bootId()).isEqualTo(bootId);
-        }
-        List<Long> acknowledged = numbers(records.finish());
-        assertThat(records.failure()).isEmpty();
-        stop(domain, primary);
-        assertRecords(domain.disks().get(0).on(primary), acknowledged);
-        assertRecords(domain.disks().get(0).on(standby), acknowledged);
+        });
     }
 
     private void exchange(HotSwap swapping, DomainSpec domain, KemariHost host, Swap swap)
@@ -93,8 +62,6 @@ class HotSwapIT extends GuestCase {
                     .as("the tap of before has gone on serving the guest")
                     .isGreaterThan(writes);
         }
-        System.out.printf(
-                "kemari: %s of %s on %s: longest wait for an answer %d ms, protected after %d ms%n",
-                swap.how(), swap.bundle(), host.name(), outcome.waitNanos() / 1_000_000, outcome.unprotectedMillis());
+        say(swap.how() + " of " + swap.bundle(), host.name(), outcome);
     }
 }
