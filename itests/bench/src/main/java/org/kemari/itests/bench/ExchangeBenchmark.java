@@ -68,7 +68,6 @@ final class ExchangeBenchmark implements Benchmark {
             }
         }
         DomainSpec spec = new DomainSpec("exchange", "198.18.7.100")
-                .kernel(context.image())
                 .memory(MEMORY_MIB)
                 .standbys("east", "west")
                 .automatic(true);

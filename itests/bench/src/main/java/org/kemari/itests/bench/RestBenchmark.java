@@ -94,9 +94,7 @@ final class RestBenchmark implements Benchmark {
     }
 
     private static Guest start(Context context, int number) throws IOException, TimeoutException {
-        DomainSpec spec = new DomainSpec("rest" + number, "198.18.7." + (100 + number))
-                .kernel(context.image())
-                .memory(MEMORY_MIB);
+        DomainSpec spec = new DomainSpec("rest" + number, "198.18.7." + (100 + number)).memory(MEMORY_MIB);
         Guest guest = Guest.start(context, spec, false);
         context.progress().say("rest: guest %d is up", number);
         return guest;

@@ -39,8 +39,7 @@ final class Start {
                 karaf.stop();
                 Lab.deleteTree(karaf.home());
             }
-            context.progress()
-                    .say("rest: start %d of %d", round, rounds);
+            context.progress().say("rest: start %d of %d", round, rounds);
         }
         Table table = new Table(
                 "A host at rest: its start",
