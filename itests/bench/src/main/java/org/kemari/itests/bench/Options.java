@@ -33,6 +33,7 @@ record Options(
             """;
 
     private static final int ROUNDS = 5;
+    private static final int EXCHANGES = 2;
     private static final int MOST = 1000;
 
     Options {
@@ -52,7 +53,7 @@ record Options(
         Set<String> only = new LinkedHashSet<>();
         int rounds = 0;
         int takeovers = -1;
-        int exchanges = 2;
+        int exchanges = 0;
         for (Iterator<String> words = arguments.iterator(); words.hasNext(); ) {
             String word = words.next();
             switch (word) {
@@ -80,7 +81,7 @@ record Options(
                 only,
                 rounds > 0 ? rounds : standard,
                 takeovers >= 0 ? takeovers : standard,
-                exchanges);
+                exchanges > 0 ? exchanges : Math.min(standard, EXCHANGES));
     }
 
     boolean wants(String benchmark) {

@@ -35,8 +35,9 @@ final class RestBenchmark implements Benchmark {
     private static Table memory(Context context) throws IOException, TimeoutException, InterruptedException {
         Table table = new Table(
                 "A host at rest: memory",
-                "MiB. The Java process of Kemari alone, run with the options that it ships with, in one life of it from"
-                        + " top to bottom; guests of " + MEMORY_MIB + " MiB that do nothing, each with a disk and a"
+                "MiB. The Java process of Kemari alone, run with the options that it ships with and with accounting"
+                        + " for its memory, which takes some 6 MiB, in one life of it from top to bottom; guests of "
+                        + MEMORY_MIB + " MiB that do nothing, each with a disk and a"
                         + " network interface. Resident: its share (Pss) of all memory except that of guests, which is"
                         + " files in a tmpfs and is shown beside it as far as the process has it mapped. Heap: in use"
                         + " after a garbage collection. Native: what the JVM has committed beside the heap, as"

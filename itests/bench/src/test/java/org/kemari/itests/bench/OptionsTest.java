@@ -28,6 +28,7 @@ class OptionsTest {
     @Test
     void quickIsShortUnlessMoreIsAskedFor() {
         assertThat(parse("--quick").rounds()).isEqualTo(1);
+        assertThat(parse("--quick").exchanges()).isEqualTo(1);
         assertThat(parse("--quick", "--rounds", "3").rounds()).isEqualTo(3);
         assertThat(parse("--quick").seconds(8)).isEqualTo(2);
         assertThat(parse("--quick").seconds(0.5)).isEqualTo(0.5);
