@@ -55,7 +55,7 @@ final class Login {
             LOG.info("Somebody at {} was not let in to the page", exchange.place());
             return Outcome.REFUSED;
         }
-        end(exchange);
+        exchange.token().ifPresent(sessions::end);
         exchange.giveToken(sessions.begin(credentials.user(), subject.get(), now));
         return Outcome.LET_IN;
     }

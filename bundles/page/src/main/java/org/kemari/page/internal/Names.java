@@ -1,5 +1,7 @@
 package org.kemari.page.internal;
 
+import java.util.Optional;
+import javax.management.MBeanServer;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 
@@ -19,16 +21,17 @@ final class Names {
     }
 
     /**
-     * The name of one of Kemari's MBeans.
+     * One of Kemari's MBeans as it was registered: Karaf's guard looks for rules in the order of a name's keys, and it is not
+     * up to users to choose it. Empty if there is none.
      *
-     * @throws IllegalArgumentException if it is another one's, or a pattern
+     * @throws IllegalArgumentException if it is not the name of one of Kemari's, or a pattern
      */
-    static ObjectName ours(String text) {
+    static Optional<ObjectName> registered(MBeanServer server, String text) {
         ObjectName name = of(text);
         if (!name.getDomain().equals(DOMAIN) || name.isPattern()) {
             throw new IllegalArgumentException("not the name of one of Kemari's MBeans");
         }
-        return name;
+        return server.queryNames(name, null).stream().findFirst();
     }
 
     /**

@@ -2,6 +2,7 @@ package org.kemari.page.internal;
 
 import java.util.Arrays;
 import java.util.List;
+import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanException;
 import javax.management.MBeanOperationInfo;
@@ -26,10 +27,12 @@ final class Operations {
      *
      * @param arguments strings, numbers and booleans, as many as it has parameters
      * @throws IllegalArgumentException if there is no such operation, or it has other parameters
+     * @throws InstanceNotFoundException if there is no such MBean
      * @throws SecurityException if the user may not
      * @throws IllegalStateException if it was refused; the message says why
      */
-    void call(ObjectName name, String operation, List<Object> arguments) throws JMException {
+    void call(String bean, String operation, List<Object> arguments) throws JMException {
+        ObjectName name = Names.registered(guarded, bean).orElseThrow(() -> new InstanceNotFoundException(bean));
         String[] types = Arrays.stream(guarded.getMBeanInfo(name).getOperations())
                 .filter(candidate -> candidate.getName().equals(operation))
                 .map(MBeanOperationInfo::getSignature)

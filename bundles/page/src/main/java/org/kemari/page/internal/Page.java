@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.management.InstanceNotFoundException;
-import javax.management.ObjectName;
 import javax.security.auth.Subject;
 import javax.servlet.http.HttpServletResponse;
 import org.kemari.page.internal.Sessions.Session;
@@ -118,9 +117,8 @@ final class Page {
         if (wish.name() == null || wish.operation() == null || wish.arguments() == null) {
             throw new IllegalArgumentException("name, operation and arguments are needed");
         }
-        ObjectName name = Names.ours(wish.name());
-        operations.call(name, wish.operation(), wish.arguments());
-        LOG.info("{} has called {} of {} on the page", session.user(), wish.operation(), name);
+        operations.call(wish.name(), wish.operation(), wish.arguments());
+        LOG.info("{} has called {} of {} on the page", session.user(), wish.operation(), wish.name());
         return Map.of();
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanOperationInfo;
@@ -20,7 +21,8 @@ import javax.management.openmbean.TabularData;
  * arguments, by the {@link Guard}.
  */
 final class Permissions {
-    private static final ObjectName SECURITY = Names.of("org.apache.karaf:type=security,area=jmx");
+    /** With the name of the Karaf. */
+    private static final ObjectName SECURITY = Names.of("org.apache.karaf:type=security,area=jmx,*");
 
     private final MBeanServer server;
 
@@ -34,11 +36,14 @@ final class Permissions {
         for (ObjectName name : names) {
             List<String> operations = signatures(name);
             if (!operations.isEmpty()) {
-                questions.put(name.getCanonicalName(), operations);
+                questions.put(name.toString(), operations);
             }
         }
+        ObjectName security = server.queryNames(SECURITY, null).stream()
+                .findFirst()
+                .orElseThrow(() -> new InstanceNotFoundException(SECURITY.toString()));
         TabularData answers = (TabularData)
-                server.invoke(SECURITY, "canInvoke", new Object[] {questions}, new String[] {Map.class.getName()});
+                server.invoke(security, "canInvoke", new Object[] {questions}, new String[] {Map.class.getName()});
         Map<ObjectName, List<String>> allowed = new HashMap<>();
         for (Object row : answers.values()) {
             CompositeData answer = (CompositeData) row;
@@ -52,9 +57,7 @@ final class Permissions {
     }
 
     private static List<String> both(List<String> some, List<String> others) {
-        return java.util.stream.Stream.concat(some.stream(), others.stream())
-                .sorted()
-                .toList();
+        return Stream.concat(some.stream(), others.stream()).sorted().toList();
     }
 
     /** As Karaf wants them: name(type,type). */

@@ -68,7 +68,7 @@ final class Readings {
                     SHOWN.containsKey(type) ? read(name, SHOWN.get(type)) : Optional.empty();
             if (attributes.isPresent()) {
                 Map<String, Object> bean = new LinkedHashMap<>();
-                bean.put("name", name.getCanonicalName());
+                bean.put("name", name.toString());
                 bean.put("type", type);
                 bean.put("attributes", attributes.get());
                 beans.put(name, bean);
@@ -81,7 +81,8 @@ final class Readings {
 
     /** The past of a domain; empty if it is not there, or not for this user. */
     Optional<Map<String, Object>> history(String domain) throws JMException {
-        return read(Names.of("org.kemari:type=Domain,name=" + Names.value(domain)), HISTORY);
+        Optional<ObjectName> name = Names.registered(guarded, "org.kemari:type=Domain,name=" + Names.value(domain));
+        return name.isPresent() ? read(name.get(), HISTORY) : Optional.empty();
     }
 
     private Optional<Map<String, Object>> read(ObjectName name, List<String> attributes) throws JMException {
