@@ -27,8 +27,6 @@ final class Exchange {
             "DENY",
             "Referrer-Policy",
             "no-referrer",
-            "Cross-Origin-Opener-Policy",
-            "same-origin",
             "Cross-Origin-Resource-Policy",
             "same-origin",
             "Cache-Control",

@@ -3,7 +3,7 @@ import { DomainCard } from "./domain.js";
 import { HostPanel } from "./host.js";
 import { NotLoggedIn, Refused, logIn, logOut, state } from "./server.js";
 
-const LOOK_MILLIS = 1000;
+const LOOK_MILLIS = 2000;
 
 const at = (id) => document.getElementById(id);
 const cards = new Map();
