@@ -1,6 +1,7 @@
-import { el, setText, svg } from "./dom.js";
+import { duration, el, setText, svg } from "./dom.js";
 
 const WINDOW_MILLIS = 5 * 60 * 1000;
+const SHORTEST_MILLIS = 30 * 1000;
 const WIDTH = 300;
 const HEIGHT = 72;
 
@@ -21,6 +22,7 @@ export class Chart {
   #title;
   #now = el("output");
   #top = el("span", { class: "top", "aria-hidden": "true" });
+  #span = el("span");
   #svg;
 
   constructor(title, names, format) {
@@ -39,7 +41,7 @@ export class Chart {
       {},
       el("figcaption", {}, el("b", {}, title), " ", this.#now),
       el("div", { class: "plot" }, this.#top, this.#svg),
-      el("p", { class: "legend", "aria-hidden": "true" }, ...legend, el("span", {}, "5 minutes")),
+      el("p", { class: "legend", "aria-hidden": "true" }, ...legend, this.#span),
     );
   }
 
@@ -57,7 +59,9 @@ export class Chart {
 
   #draw(now) {
     const top = roof(Math.max(0, ...this.#points.flatMap((point) => point.values ?? [])));
+    const span = Math.min(WINDOW_MILLIS, Math.max(SHORTEST_MILLIS, now - this.#points[0].millis));
     setText(this.#top, this.#format(top));
+    setText(this.#span, `last ${duration(span)}`);
     this.#lines.forEach((line, i) => {
       let path = "";
       let pen = "M";
@@ -66,7 +70,7 @@ export class Chart {
           pen = "M";
           continue;
         }
-        const x = WIDTH * (1 - (now - millis) / WINDOW_MILLIS);
+        const x = WIDTH * (1 - (now - millis) / span);
         const y = HEIGHT - 1 - (HEIGHT - 2) * (values[i] / top);
         path += `${pen}${x.toFixed(1)} ${y.toFixed(1)}`;
         pen = "L";

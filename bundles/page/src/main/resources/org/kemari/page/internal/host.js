@@ -8,6 +8,9 @@ const micros = (value) => `${(value / 1000).toFixed(1)} ms`;
 export class HostPanel {
   #summary = el("p");
   #checks = table("What this host has found when it looked at itself", "Subject", "Level", "Reason");
+  #checkSummary = el("summary");
+  #checkDetails = el("details", {}, this.#checkSummary, this.#checks.element);
+  #checkLevel = "OK";
   #peers = table("Peers", "Host", "State", "Since", "Round trip", "Reason", "Ways");
   #problems = el("ul", { class: "problems" });
   #decisions = el("div");
@@ -23,7 +26,7 @@ export class HostPanel {
       this.#problems,
       this.#buttons.element,
       this.#peers.element,
-      this.#checks.element,
+      this.#checkDetails,
     );
   }
 
@@ -32,7 +35,7 @@ export class HostPanel {
     const a = arbiter?.attributes;
     const evacuating = h.Evacuating ? " It is being evacuated: no domain is started here." : "";
     const decider = a ? ` Arbiter ${a.Engine}: ${a.Reachable ? "reachable" : "NOT REACHABLE"}, ${a.Reason}.` : "";
-    setText(this.#summary, `Kemari ${h.Version}, checks: ${h.CheckLevel}.${evacuating}${decider}`);
+    setText(this.#summary, `Kemari ${h.Version}.${evacuating}${decider}`);
     this.#buttons.update(host, h.Name, { peers: [] });
     this.#showProblems(h, thresholds?.attributes);
     this.#showDecisions(arbiter);
@@ -47,6 +50,13 @@ export class HostPanel {
         (p.PathTable ?? []).map((path) => `${path.address} ${path.state}`).join(", "),
       ]),
     );
+    setText(this.#checkSummary, `Checks: ${h.CheckLevel}`);
+    this.#checkSummary.className = h.CheckLevel === "OK" ? "" : h.CheckLevel === "CRITICAL" ? "bad" : "busy";
+    if (this.#checkLevel !== h.CheckLevel) {
+      // what is wrong opens by itself; whoever closes it then is not asked again until it is worse, or better
+      this.#checkDetails.open = h.CheckLevel !== "OK";
+      this.#checkLevel = h.CheckLevel;
+    }
     const checks = (h.CheckTable ?? []).map((check) => [check.subject, check.level, check.reason]);
     setRows(this.#checks.body, checks);
     [...this.#checks.body.rows].forEach((row, i) => {

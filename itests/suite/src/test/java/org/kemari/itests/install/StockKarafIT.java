@@ -184,7 +184,11 @@ class StockKarafIT {
     }
 
     private static boolean pageIsServed() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:8181/kemari/")).build();
-        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body().contains("<title>Kemari</title>");
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:8181/kemari/"))
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, BodyHandlers.ofString())
+                .body()
+                .contains("<title>Kemari</title>");
     }
 }
