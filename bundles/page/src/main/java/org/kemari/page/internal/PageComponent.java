@@ -46,11 +46,11 @@ public final class PageComponent implements Servlet {
     }
 
     private static Duration idle(PageConfig config) {
-        return Duration.ofMinutes(Math.max(1, config.idleMinutes()));
+        return Duration.ofMinutes(Math.min(1440, Math.max(1, config.idleMinutes())));
     }
 
     private static Duration longest(PageConfig config) {
-        return Duration.ofHours(Math.max(1, config.sessionHours()));
+        return Duration.ofHours(Math.min(168, Math.max(1, config.sessionHours())));
     }
 
     @Override

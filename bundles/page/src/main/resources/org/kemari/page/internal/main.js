@@ -46,11 +46,9 @@ function show({ user, millis, beans }) {
   const peers = health.map((bean) => bean.attributes.Peer);
   const self = of("Host")[0];
   setText(at("user"), user);
-  if (!self) {
-    setText(at("notice"), "Your roles do not allow you to see anything, or Kemari is not running.");
-    at("host").hidden = true;
-  } else {
-    at("host").hidden = false;
+  at("nothing").hidden = Boolean(self);
+  at("host").hidden = !self;
+  if (self) {
     const name = self.attributes.Name;
     setText(at("host-name"), ` on ${name}`);
     document.title = `${name} – Kemari`;

@@ -126,7 +126,8 @@ export class Buttons {
     this.#context = context;
     for (const { operation, button } of this.#buttons) {
       const may = bean.may.includes(operation.operation);
-      const fits = !operation.roles || operation.roles.includes(bean.attributes.Role);
+      const { Role, State } = bean.attributes;
+      const fits = !operation.roles || operation.roles.includes(Role) || State === "FAILED";
       button.disabled = !may || !fits;
       button.title = !may ? "Your roles do not allow this." : fits ? "" : "Not in the role that this host has here.";
     }
