@@ -133,7 +133,9 @@ class PageIT extends GuestCase {
             assertThat(west.text(card(domain) + " .takeovers"))
                     .contains("the guest runs")
                     .contains("ms");
-            assertThat(west.text(card(domain) + " details table")).contains("READY").contains("PROTECTED");
+            assertThat(west.text(card(domain) + " details table"))
+                    .contains("READY")
+                    .contains("PROTECTED");
             assertThat(west.complaints()).isEmpty();
         }
         stop(domain, guests.west());
@@ -276,7 +278,8 @@ class PageIT extends GuestCase {
 
     /** For the guide; it is put there by hand. */
     private static void keepPicture(BrowserTab tab, DomainSpec domain) throws Exception {
-        tab.evaluate("document.querySelector(\"" + card(domain) + "\").scrollIntoView({block: 'end', behavior: 'instant'})");
+        tab.evaluate(
+                "document.querySelector(\"" + card(domain) + "\").scrollIntoView({block: 'end', behavior: 'instant'})");
         Files.write(Path.of("target/page.png"), tab.picture());
     }
 }

@@ -51,8 +51,9 @@ class AssemblyIT {
             hangUpOnEverybody(port);
             karaf.start();
             Await.until(
-                    "the connector fails", PATIENCE, () -> Files.exists(log) && Files.readString(log)
-                            .contains("Error starting activator"));
+                    "the connector fails",
+                    PATIENCE,
+                    () -> Files.exists(log) && Files.readString(log).contains("Error starting activator"));
         }
         Await.until(
                 "Kemari's MBeans answer",
