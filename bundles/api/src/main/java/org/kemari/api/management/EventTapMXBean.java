@@ -48,6 +48,8 @@ public interface EventTapMXBean {
     @Description(value = "Requests failed to the guest", unit = "requests")
     long getErrors();
 
-    @Description(value = "Time from taking an output to its release, over the last one to two minutes", unit = "microseconds")
+    @Description(
+            value = "Time from taking an output to its release, over the last one to two minutes",
+            unit = "microseconds")
     LatencyView getHoldLatency();
 }

@@ -54,9 +54,13 @@ public interface StateTransferMXBean {
     @Description(value = "Sending or receiving a checkpoint, over the last one to two minutes", unit = "microseconds")
     LatencyView getTransfer();
 
-    @Description(value = "From the end of the pause to the acknowledgement, over the last one to two minutes", unit = "microseconds")
+    @Description(
+            value = "From the end of the pause to the acknowledgement, over the last one to two minutes",
+            unit = "microseconds")
     LatencyView getCommit();
 
-    @Description(value = "Applying a checkpoint on the standby, over the last one to two minutes", unit = "microseconds")
+    @Description(
+            value = "Applying a checkpoint on the standby, over the last one to two minutes",
+            unit = "microseconds")
     LatencyView getApply();
 }

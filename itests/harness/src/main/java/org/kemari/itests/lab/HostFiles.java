@@ -119,6 +119,7 @@ public final class HostFiles {
         management.put("rmiServerHost", console);
         management.put("rmiServerPort", Integer.toString(HostConsole.SERVER_PORT));
         set("org.apache.karaf.management.cfg", management);
+        set("org.ops4j.pax.web.cfg", Map.of("org.ops4j.pax.web.listening.addresses", console));
         // a key of another algorithm takes a busy machine seconds to make
         set(
                 "org.apache.karaf.shell.cfg",

@@ -69,6 +69,11 @@ public final class KemariHost implements AutoCloseable {
         return lab.network().address(name, Wire.CONSOLE);
     }
 
+    /** Where this host's page is, for a {@link Browser} of the laboratory. */
+    public String pageAddress() {
+        return "http://" + consoleAddress() + ":8181/kemari/";
+    }
+
     public HostFiles files() {
         return files;
     }

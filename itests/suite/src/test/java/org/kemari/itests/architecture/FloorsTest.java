@@ -120,10 +120,10 @@ class FloorsTest {
     }
 
     @Test
-    void only_management_uses_jmx() {
+    void only_management_and_the_page_use_jmx() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("org.kemari.management..", "org.kemari.api.management..")
+                .resideOutsideOfPackages("org.kemari.management..", "org.kemari.api.management..", "org.kemari.page..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("javax.management..")

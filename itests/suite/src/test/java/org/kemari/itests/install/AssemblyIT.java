@@ -138,6 +138,8 @@ class AssemblyIT {
                 .anyMatch(address -> address.endsWith(PEERS)));
         Await.until("the shell can be reached", PATIENCE, () -> karaf.listening().stream()
                 .anyMatch(address -> address.endsWith(":8101")));
+        Await.until("the page can be reached", PATIENCE, () -> karaf.listening().stream()
+                .anyMatch(address -> address.endsWith(":8181")));
         assertThat(karaf.listening())
                 .filteredOn(address -> !address.endsWith(PEERS))
                 .allSatisfy(address -> assertThat(address).matches("(\\[?(::ffff:)?127\\.0\\.0\\.1]?|\\[::1]):\\d+"));

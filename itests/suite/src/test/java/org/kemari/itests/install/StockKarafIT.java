@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,11 +168,28 @@ class StockKarafIT {
         assertThat(states).hasSizeGreaterThan(20);
         Await.until("all are active", PATIENCE, () -> console.bundles().entrySet().stream()
                 .filter(bundle -> states.containsKey(bundle.getKey()))
-                .allMatch(bundle -> bundle.getValue().equals("Active")));
+                .allMatch(bundle -> bundle.getValue().equals("Active")
+                        // fragments of the HTTP server
+                        || bundle.getKey().startsWith("org.ops4j.pax.web.pax-web-compatibility")));
         assertThat(console.components()).hasSizeGreaterThan(10);
         Await.until("all components are satisfied", PATIENCE, () -> console.unsatisfiedComponents()
                 .isEmpty());
         assertThat(karaf.console().names())
                 .contains(new ObjectName("org.kemari:type=Host"), new ObjectName("org.kemari:type=Arbiter"));
+        Await.until("the page is served", PATIENCE, StockKarafIT::pageIsServed);
+        assertThat(karaf.listening())
+                .filteredOn(address -> address.endsWith(":8181"))
+                .singleElement()
+                .asString()
+                .contains("127.0.0.1");
+    }
+
+    private static boolean pageIsServed() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:8181/kemari/"))
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, BodyHandlers.ofString())
+                .body()
+                .contains("<title>Kemari</title>");
     }
 }
