@@ -69,6 +69,11 @@ public final class KemariHost implements AutoCloseable {
         return lab.network().address(name, Wire.CONSOLE);
     }
 
+    /** The same for consoles that others have written. */
+    public String jmxUrl() {
+        return HostConsole.url(consoleAddress());
+    }
+
     public HostFiles files() {
         return files;
     }
