@@ -3,9 +3,9 @@ package org.kemari.api.config;
 import java.util.Objects;
 
 /**
- * Why a definition was refused.
+ * Why a definition or a setting was refused, or is not in force yet.
  *
- * @param file the file, as a path
+ * @param file the definition file as a path, or the PID of the settings
  * @param key the offending key, in the dotted form of the file's format; empty if the file as a whole is at fault
  * @param reason what is wrong and what is expected
  */

@@ -25,6 +25,11 @@ public interface KemariConfiguration {
     /** What is wrong at present; empty when all files are valid. */
     List<ConfigurationProblem> problems();
 
+    /** The latest changes of this host's settings and of definitions that were accepted, the latest first. */
+    default List<ConfigurationChange> changes() {
+        return List.of();
+    }
+
     /** Reads the definition files again now, rather than when the periodic look at them finds a change. */
     void reload();
 

@@ -21,8 +21,13 @@ public interface HostMXBean {
     @Description("The domains and their states on this host")
     Map<String, String> getDomains();
 
-    @Description("What is wrong with the definition files: file, key, reason")
+    @Description("What is refused, or not in force yet, of settings and definition files: file or PID, key, reason")
     List<String> getConfigurationProblems();
+
+    @Description(
+            "The latest changes of this host's settings and of definition files that were accepted, the latest first:"
+                    + " time, file or PID, key, values, and when it is in force")
+    List<String> getConfigurationChanges();
 
     @Description("Name of the arbiter engine")
     String getArbiterEngine();

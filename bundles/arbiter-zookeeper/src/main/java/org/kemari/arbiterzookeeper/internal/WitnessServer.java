@@ -2,11 +2,14 @@ package org.kemari.arbiterzookeeper.internal;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.kemari.api.config.ConfigurationProblem;
+import org.kemari.api.config.SettingsReport;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -18,16 +21,20 @@ import org.slf4j.LoggerFactory;
 
 /** A ZooKeeper server in this process, kept running: what a witness host is for. It is there when it is configured. */
 @Component(
-        service = WitnessServer.class,
+        service = {WitnessServer.class, SettingsReport.class},
         immediate = true,
         configurationPid = ServerSettings.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ServerConfiguration.class)
-public final class WitnessServer {
+public final class WitnessServer implements SettingsReport {
     private static final Logger LOG = LoggerFactory.getLogger(WitnessServer.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration END_PATIENCE = Duration.ofSeconds(10);
 
+    /** The library takes its user {@code super} once. */
+    private final ServerSettings atStart;
+
+    private volatile List<ConfigurationProblem> problems = List.of();
     private ServerSettings settings;
     private Keeper keeper;
 
@@ -37,6 +44,7 @@ public final class WitnessServer {
     }
 
     WitnessServer(ServerSettings settings) {
+        this.atStart = settings;
         this.settings = settings;
         this.keeper = new Keeper(settings);
     }
@@ -47,14 +55,28 @@ public final class WitnessServer {
         try {
             next = ServerSettings.parse(properties);
         } catch (IllegalArgumentException e) {
-            LOG.error("{}: the settings from before stay in use: {}", ServerSettings.PID, e.getMessage());
+            problems = Refusal.of(ServerSettings.PID, e, LOG);
             return;
+        }
+        problems = List.of();
+        if (!next.superPassword().equals(atStart.superPassword())) {
+            ConfigurationProblem later = new ConfigurationProblem(
+                    ServerSettings.PID,
+                    "superPassword",
+                    "is changed; the one before is in force until Kemari is restarted");
+            LOG.warn("Settings: {}", later);
+            problems = List.of(later);
         }
         if (!next.equals(settings)) {
             keeper.end();
             settings = next;
             keeper = new Keeper(next);
         }
+    }
+
+    @Override
+    public List<ConfigurationProblem> problems() {
+        return problems;
     }
 
     @Deactivate

@@ -1,5 +1,6 @@
 package org.kemari.arbiterzookeeper.internal;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.kemari.api.arbiter.Arbiter;
@@ -7,6 +8,8 @@ import org.kemari.api.arbiter.ArbiterException;
 import org.kemari.api.arbiter.ArbiterState;
 import org.kemari.api.arbiter.CasOutcome;
 import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.config.ConfigurationProblem;
+import org.kemari.api.config.SettingsReport;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -18,13 +21,13 @@ import org.slf4j.LoggerFactory;
 
 /** Engine {@code zookeeper}. It is there when it is configured, connected or not. */
 @Component(
-        service = Arbiter.class,
+        service = {Arbiter.class, SettingsReport.class},
         immediate = true,
         property = Arbiter.ENGINE + "=zookeeper",
         configurationPid = EnsembleSettings.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = EnsembleConfiguration.class)
-public final class ZooKeeperArbiter implements Arbiter {
+public final class ZooKeeperArbiter implements Arbiter, SettingsReport {
     private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperArbiter.class);
 
     /** Settings, and what works with them. */
@@ -36,6 +39,7 @@ public final class ZooKeeperArbiter implements Arbiter {
     }
 
     private volatile Client client;
+    private volatile List<ConfigurationProblem> problems = List.of();
 
     @Activate
     public ZooKeeperArbiter(Map<String, Object> properties) {
@@ -52,14 +56,21 @@ public final class ZooKeeperArbiter implements Arbiter {
         try {
             next = EnsembleSettings.parse(properties);
         } catch (IllegalArgumentException e) {
-            LOG.error("{}: the settings from before stay in use: {}", EnsembleSettings.PID, e.getMessage());
+            problems = Refusal.of(EnsembleSettings.PID, e, LOG);
             return;
         }
+        problems = List.of();
         Client old = client;
         if (!next.equals(old.settings())) {
+            LOG.info("{}: now {}", EnsembleSettings.PID, next);
             client = Client.of(next);
             old.connection().close();
         }
+    }
+
+    @Override
+    public List<ConfigurationProblem> problems() {
+        return problems;
     }
 
     @Override

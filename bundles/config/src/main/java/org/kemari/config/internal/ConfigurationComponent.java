@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.kemari.api.config.ConfigurationChange;
 import org.kemari.api.config.ConfigurationListener;
 import org.kemari.api.config.ConfigurationProblem;
 import org.kemari.api.config.HostSettings;
@@ -66,7 +67,7 @@ public final class ConfigurationComponent implements KemariConfiguration {
         Problems problems = new Problems(HostSettingsParser.PID);
         Optional<HostSettings> next = parse(properties, problems);
         service.changeHost(
-                now -> next.map(n -> HostChange.apply(now, n, problems)).orElse(now), problems::list);
+                now -> next.map(n -> HostChange.apply(now, n, problems)).orElse(now), problems);
     }
 
     private static Optional<HostSettings> parse(Map<String, Object> properties, Problems problems) {
@@ -112,6 +113,11 @@ public final class ConfigurationComponent implements KemariConfiguration {
     @Override
     public List<ConfigurationProblem> problems() {
         return service.problems();
+    }
+
+    @Override
+    public List<ConfigurationChange> changes() {
+        return service.changes();
     }
 
     @Override

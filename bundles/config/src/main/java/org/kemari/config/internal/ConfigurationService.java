@@ -7,8 +7,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.kemari.api.config.ConfigurationChange;
 import org.kemari.api.config.ConfigurationProblem;
 import org.kemari.api.config.HostSettings;
 import org.kemari.api.config.KemariConfiguration;
@@ -24,6 +24,7 @@ final class ConfigurationService implements KemariConfiguration {
     private record Snapshot(
             HostSettings host, Map<String, DomainDefinition> domains, List<ConfigurationProblem> problems) {}
 
+    private final Changes changes = new Changes();
     private final DomainDirectory directory;
     private final Runnable listeners;
     private final ScheduledExecutorService own;
@@ -39,7 +40,7 @@ final class ConfigurationService implements KemariConfiguration {
             List<ConfigurationProblem> hostProblems,
             DefinitionParser.FileCheck files,
             Runnable listeners) {
-        this.directory = new DomainDirectory(host.domainDirectory(), HostView.of(host), files);
+        this.directory = new DomainDirectory(host.domainDirectory(), HostView.of(host), files, changes::add);
         this.hostProblems = hostProblems;
         this.listeners = listeners;
         this.snapshot = new Snapshot(host, Map.of(), List.of());
@@ -72,6 +73,11 @@ final class ConfigurationService implements KemariConfiguration {
     }
 
     @Override
+    public List<ConfigurationChange> changes() {
+        return changes.latest();
+    }
+
+    @Override
     public void reload() {
         look(true);
     }
@@ -80,12 +86,15 @@ final class ConfigurationService implements KemariConfiguration {
      * Changes the settings.
      *
      * @param change from the settings now to the next
-     * @param problems what was wrong with the change, known once it has been made
+     * @param problems what was wrong with the change, known once it has been made; not valid: nothing of it was accepted
      */
-    synchronized void changeHost(UnaryOperator<HostSettings> change, Supplier<List<ConfigurationProblem>> problems) {
-        HostSettings next = change.apply(snapshot.host());
-        hostProblems = problems.get();
-        hostProblems.forEach(p -> LOG.warn("Settings: {}", p));
+    synchronized void changeHost(UnaryOperator<HostSettings> change, Problems problems) {
+        HostSettings before = snapshot.host();
+        HostSettings next = change.apply(before);
+        hostProblems = problems.list();
+        hostProblems.forEach(p ->
+                LOG.warn(problems.valid() ? "Settings: {}" : "Refused: {}; the settings from before stay in force", p));
+        changes.addAll(Differences.of(before, next));
         directory.settings(HostView.of(next));
         directory.look(true);
         publish(next);

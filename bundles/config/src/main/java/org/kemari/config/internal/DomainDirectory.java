@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.kemari.api.config.ConfigurationChange;
 import org.kemari.api.config.ConfigurationProblem;
 import org.kemari.api.domain.DomainDefinition;
 import org.slf4j.Logger;
@@ -33,6 +34,7 @@ final class DomainDirectory {
     private final Path directory;
     private HostView host;
     private final DefinitionParser.FileCheck files;
+    private final Consumer<ConfigurationChange> changes;
     private final SortedMap<Path, Known> known = new TreeMap<>();
     private List<ConfigurationProblem> ownProblems = List.of();
 
@@ -42,7 +44,9 @@ final class DomainDirectory {
     private record Known(
             Stamp stamp, Optional<DomainDefinition> definition, boolean valid, List<ConfigurationProblem> problems) {}
 
-    DomainDirectory(Path directory, HostView host, DefinitionParser.FileCheck files) {
+    DomainDirectory(
+            Path directory, HostView host, DefinitionParser.FileCheck files, Consumer<ConfigurationChange> changes) {
+        this.changes = changes;
         this.directory = directory;
         this.host = host;
         this.files = files;
@@ -104,7 +108,7 @@ final class DomainDirectory {
             if (!present.contains(file)) {
                 Known gone = known.remove(file);
                 if (gone.definition().isPresent()) {
-                    LOG.info("Domain {} is no longer defined: {} was removed", name(file), file);
+                    changes.accept(Differences.file(file.toString(), Optional.empty()));
                 }
             }
         }
@@ -128,11 +132,17 @@ final class DomainDirectory {
         read.ifPresent(definition -> Conflicts.find(definition, definitions().values(), problems));
         read = read.filter(definition -> problems.valid());
         Optional<DomainDefinition> inForce = read.isPresent() || before == null ? read : before.definition();
-        if (read.isPresent() && (before == null || !Objects.equals(before.definition(), read))) {
-            boolean isNew = before == null || before.definition().isEmpty();
-            LOG.info("Domain {} is {} by {}", name(file), isNew ? "defined" : "redefined", file);
-        }
+        read.ifPresent(next -> tell(file, before, next));
         known.put(file, new Known(stamp.get(), inForce, problems.valid(), problems.list()));
+    }
+
+    private void tell(Path file, Known before, DomainDefinition next) {
+        Optional<DomainDefinition> old = before == null ? Optional.empty() : before.definition();
+        if (old.isPresent()) {
+            Differences.of(file.toString(), old.get(), next).forEach(changes);
+        } else {
+            changes.accept(Differences.file(file.toString(), Optional.of(next)));
+        }
     }
 
     private Optional<DomainDefinition> parse(Path file, Problems problems) {

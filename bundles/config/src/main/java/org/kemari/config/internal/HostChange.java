@@ -9,30 +9,27 @@ final class HostChange {
     /** The settings now with what can be changed taken from the next; what cannot is reported. */
     static HostSettings apply(HostSettings now, HostSettings next, Problems problems) {
         keep(problems, "name", now.name(), next.name());
-        keep(problems, "listen", now.listen(), next.listen());
         keep(problems, "runRoot", now.runRoot(), next.runRoot());
         keep(problems, "stateRoot", now.stateRoot(), next.stateRoot());
         keep(problems, "ramRoot", now.ramRoot(), next.ramRoot());
         keep(problems, "domainDirectory", now.domainDirectory(), next.domainDirectory());
-        keep(problems, "qemuBinary", now.qemuBinary(), next.qemuBinary());
         keep(problems, "arbiterEngine", now.arbiterEngine(), next.arbiterEngine());
         keep(problems, "arbiterDirectory", now.arbiterDirectory(), next.arbiterDirectory());
-        keep(problems, "preloadLibrary", now.preloadLibrary(), next.preloadLibrary());
         return new HostSettings(
                 now.name(),
-                now.listen(),
+                next.listen(),
                 next.peers(),
                 now.runRoot(),
                 now.stateRoot(),
                 now.ramRoot(),
                 now.domainDirectory(),
-                now.qemuBinary(),
+                next.qemuBinary(),
                 now.arbiterEngine(),
                 now.arbiterDirectory(),
                 next.heartbeatPeriod(),
                 next.silenceTimeout(),
                 next.fence(),
-                now.preloadLibrary());
+                next.preloadLibrary());
     }
 
     private static void keep(Problems problems, String key, Object now, Object next) {

@@ -6,8 +6,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 /** What consoles show of the host settings. The values are parsed, and refused, by {@link HostSettingsParser}. */
 @ObjectClassDefinition(
         name = "Kemari host",
-        description = "Settings of this host. Changes of peers, heartbeatPeriod, silenceTimeout and of the fence"
-                + " take effect at once, others when Kemari is restarted.")
+        description = "Settings of this host. Changes of listen, peers, heartbeatPeriod, silenceTimeout and of"
+                + " the fence take effect at once, of qemuBinary and preloadLibrary for guests that are started after it,"
+                + " and others when Kemari is restarted. A mistake is refused with all of the settings, and those from"
+                + " before stay in force.")
 @interface HostConfiguration {
     @AttributeDefinition(
             required = false,

@@ -75,6 +75,9 @@ final class Units {
 
     /** The duration in the largest unit that fits, for messages. */
     static String duration(Duration value) {
+        if (value.isZero()) {
+            return "0 ms";
+        }
         String best = value.toNanos() + " ns";
         for (Map.Entry<String, Long> unit : NANOS.entrySet()) {
             if (value.toNanos() % unit.getValue() == 0) {

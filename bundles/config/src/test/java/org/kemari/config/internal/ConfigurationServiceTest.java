@@ -158,7 +158,8 @@ class ConfigurationServiceTest {
     @Test
     void unchangedFilesAreNotReadAgainAndOnesWithProblemsAre() throws Exception {
         Path image = directory.resolve("disk.img");
-        DomainDirectory domains = new DomainDirectory(directory, HostView.of(settings(Map.of())), new HostFiles());
+        DomainDirectory domains =
+                new DomainDirectory(directory, HostView.of(settings(Map.of())), new HostFiles(), change -> {});
         write("db", GOOD + "disks: [{id: a, path: " + image + ", mode: mirrored}]\n");
         assertThat(domains.look(false)).isTrue();
         assertThat(domains.definitions()).containsOnlyKeys("web");
@@ -182,16 +183,15 @@ class ConfigurationServiceTest {
     void settingsChangeAndProblemsWithThemAreReported() {
         HostSettings next = settings(Map.of("peers", "west=h:1"));
         Problems problems = new Problems("org.kemari.host");
-        service.changeHost(now -> HostChange.apply(now, next, problems), problems::list);
+        service.changeHost(now -> HostChange.apply(now, next, problems), problems);
         assertThat(service.host().peers()).containsOnlyKeys("west");
         assertThat(service.problems()).isEmpty();
 
-        service.changeHost(
-                now -> HostChange.apply(now, settings(Map.of("qemuBinary", "other")), problems), problems::list);
-        assertThat(service.host().qemuBinary()).isEqualTo("qemu-system-x86_64");
+        service.changeHost(now -> HostChange.apply(now, settings(Map.of("ramRoot", "/other")), problems), problems);
+        assertThat(service.host().ramRoot()).isEqualTo(Path.of("/dev/shm/kemari"));
         assertThat(service.host().peers()).isEmpty();
         assertThat(service.problems()).singleElement().satisfies(p -> assertThat(p.key())
-                .isEqualTo("qemuBinary"));
+                .isEqualTo("ramRoot"));
         service.reload();
         assertThat(service.problems()).as("until they are solved").hasSize(1);
         await().until(() -> changes.get() == 2);
@@ -219,7 +219,40 @@ class ConfigurationServiceTest {
 
     private void change(Map<String, String> next) {
         Problems problems = new Problems("org.kemari.host");
-        service.changeHost(now -> HostChange.apply(now, settings(next), problems), problems::list);
+        service.changeHost(now -> HostChange.apply(now, settings(next), problems), problems);
+    }
+
+    @Test
+    void acceptedChangesAreTold() throws Exception {
+        write("web", GOOD.replace("64", "128") + "autostart: true\nprotection: {minEpochGap: 5 ms}\n");
+        service.reload();
+        write("web", BAD);
+        service.reload();
+        String file = directory.resolve("web.yaml").toString();
+        assertThat(service.changes())
+                .extracting(Object::toString)
+                .containsExactly(
+                        file
+                                + ": protection.minEpochGap: '0 ms' becomes '5 ms'; in force when its guest is started anew",
+                        file + ": autostart: 'false' becomes 'true'; in force when this host's Kemari is started",
+                        file + ": memory: '64 MiB' becomes '128 MiB'; in force when its guest is started anew",
+                        file + ": 'defined'; in force at once");
+        Files.delete(directory.resolve("web.yaml"));
+        service.reload();
+        assertThat(service.changes().get(0)).hasToString(file + ": 'removed'; in force at once");
+
+        change(Map.of("peers", "west=h:1", "fenceCommand", "true --password=secret", "silenceTimeout", "2 s"));
+        assertThat(service.changes().subList(0, 3))
+                .extracting(Object::toString)
+                .containsExactly(
+                        "org.kemari.host: fenceCommand: 'none' becomes 'true …'; in force at once",
+                        "org.kemari.host: silenceTimeout: '500 ms' becomes '2 s'; in force at once",
+                        "org.kemari.host: peers: 'west=h:1'; in force at once");
+        for (int i = 1; i <= 200; i++) {
+            change(Map.of("silenceTimeout", (500 + i) + " ms"));
+        }
+        assertThat(service.changes()).hasSize(100);
+        assertThat(service.changes().get(0).now()).isEqualTo("700 ms");
     }
 
     @Test

@@ -99,6 +99,10 @@ final class HealthService {
 
     private void follow(HostSettings now) {
         Times times = new Times(now.heartbeatPeriod(), now.silenceTimeout());
+        LOG.info(
+                "Heartbeats go out every {} ms; a peer that is silent for {} ms is lost",
+                now.heartbeatPeriod().toMillis(),
+                now.silenceTimeout().toMillis());
         watches.forEach((peer, watch) -> {
             if (now.peers().containsKey(peer)) {
                 watch.follow(addresses(now, peer), times);

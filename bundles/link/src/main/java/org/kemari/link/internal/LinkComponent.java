@@ -7,88 +7,82 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.kemari.api.config.HostSettings;
+import org.kemari.api.config.ConfigurationListener;
+import org.kemari.api.config.ConfigurationProblem;
 import org.kemari.api.config.KemariConfiguration;
+import org.kemari.api.config.SettingsReport;
 import org.kemari.api.link.Link;
 import org.kemari.api.link.LinkAcceptor;
 import org.kemari.api.link.LinkService;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Offers {@link LinkService} and brings incoming links to the {@link LinkAcceptor} services. */
-@Component(service = LinkService.class, immediate = true, configurationPid = LinkConfig.PID)
+@Component(
+        service = {LinkService.class, SettingsReport.class},
+        immediate = true,
+        configurationPid = LinkConfig.PID)
 @Designate(ocd = LinkConfig.class)
-public final class LinkComponent implements LinkService {
-    private static final Logger LOG = LoggerFactory.getLogger(LinkComponent.class);
+public final class LinkComponent implements LinkService, SettingsReport {
     private static final Duration PREAMBLE_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration BIND_RETRY = Duration.ofSeconds(1);
-    private static final Duration STORE_WATCH = Duration.ofSeconds(1);
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final int MAX_STRANGERS = 32;
 
     private final BundleContext context;
+    private final KemariConfiguration configuration;
+    private final LinkSecurity security;
     private final LinkConnector connector;
     private final LinkDispatcher dispatcher;
-    private final List<LinkListener> listeners;
-    private final String hostName;
-    private volatile Security security;
+    private final Listening listening;
+    private ServiceRegistration<ConfigurationListener> listener;
 
     @Activate
     public LinkComponent(BundleContext context, @Reference KemariConfiguration configuration, LinkConfig config) {
         this.context = context;
-        HostSettings host = configuration.host();
-        hostName = host.name();
-        security = security(config);
-        connector = new LinkConnector(configuration::host, () -> security);
+        this.configuration = configuration;
+        security = new LinkSecurity(
+                configuration.host().name(), Path.of(System.getProperty("karaf.etc", "etc")), WARM_UP, config);
+        connector = new LinkConnector(configuration::host, security::current);
         dispatcher = new LinkDispatcher(
-                configuration::host, () -> security, this::acceptor, PREAMBLE_TIMEOUT, MAX_STRANGERS);
-        listeners = host.listen().stream()
-                .map(address -> new LinkListener(address, BIND_RETRY, dispatcher::accepted))
-                .toList();
-        listeners.forEach(LinkListener::start);
+                configuration::host, security::current, this::acceptor, PREAMBLE_TIMEOUT, MAX_STRANGERS);
+        listening = new Listening(dispatcher::accepted);
+    }
+
+    /** What listens is not the component itself: the configuration would then need a component that needs it. */
+    @Activate
+    void start() {
+        listener = context.registerService(ConfigurationListener.class, this::follow, null);
+        follow();
+    }
+
+    private void follow() {
+        listening.follow(configuration.host().listen());
     }
 
     @Modified
     void modified(LinkConfig config) {
-        Security before = security;
-        security = security(config);
-        before.close();
-    }
-
-    private Security security(LinkConfig config) {
-        Path etc = Path.of(System.getProperty("karaf.etc", "etc"));
-        switch (config.security().strip()) {
-            case "clear" -> {
-                LOG.warn("Links between hosts are in clear text and not authenticated (security = clear in "
-                        + "etc/org.kemari.link.cfg): use them on a trusted network only");
-                return new ClearText();
-            }
-            case "tls" -> {
-                return new TlsSecurity(hostName, TlsSettings.of(config, etc), STORE_WATCH, WARM_UP);
-            }
-            default -> {
-                LOG.error(
-                        "security = {} in etc/org.kemari.link.cfg is neither tls nor clear: taken as tls",
-                        config.security());
-                return new TlsSecurity(hostName, TlsSettings.of(config, etc), STORE_WATCH, WARM_UP);
-            }
-        }
+        security.change(config);
     }
 
     @Deactivate
     void stop() {
+        listener.unregister();
         security.close();
-        listeners.forEach(LinkListener::close);
+        listening.close();
         dispatcher.close();
+    }
+
+    @Override
+    public List<ConfigurationProblem> problems() {
+        return security.problems();
     }
 
     /** Looked up for each link and not bound: acceptors use the service that this component is. */

@@ -5,7 +5,11 @@ import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** Settings of the links between hosts, PID {@value #PID}. They hold for connections that begin after a change. */
-@ObjectClassDefinition(name = "Kemari links", description = "How the connections between hosts are protected")
+@ObjectClassDefinition(
+        name = "Kemari links",
+        description =
+                "How the connections between hosts are protected. A change holds for connections that begin after it."
+                        + " Stores that cannot be used are reported, and the certificates from before stay in force.")
 public @interface LinkConfig {
     String PID = "org.kemari.link";
 

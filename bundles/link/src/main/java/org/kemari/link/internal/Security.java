@@ -1,6 +1,7 @@
 package org.kemari.link.internal;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** What protects connections. Each new connection is treated by what is in force when it begins. Thread-safe. */
 interface Security extends AutoCloseable {
@@ -20,6 +21,11 @@ interface Security extends AutoCloseable {
 
     /** Whether there is any point in dialling; if not, the exception says why. */
     void ready() throws SecurityRefusal;
+
+    /** What is wrong with the settings, although something else may be in force meanwhile. */
+    default Optional<String> problem() {
+        return Optional.empty();
+    }
 
     /** Makes an error that came up on a wire fit for people. */
     IOException explain(IOException error, String peer);

@@ -33,6 +33,7 @@ final class TlsSecurity implements Security {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread watcher = new Thread(this::watch, "kemari-link-stores");
     private volatile State state;
+    private volatile Optional<String> problem = Optional.empty();
     private String lastSeen;
     private long lastReminder = System.nanoTime() - DAY_NANOS;
 
@@ -46,11 +47,17 @@ final class TlsSecurity implements Security {
      * @param warmUp how long to exercise TLS first, at most; zero: not at all
      */
     TlsSecurity(String host, TlsSettings settings, Duration watchPeriod, Duration warmUp) {
+        this(host, settings, watchPeriod, warmUp, Optional.empty());
+    }
+
+    /** @param before what is in force until the stores of these settings can be used */
+    TlsSecurity(
+            String host, TlsSettings settings, Duration watchPeriod, Duration warmUp, Optional<TlsIdentity> before) {
         this.host = host;
         this.settings = settings;
         this.watchPeriod = watchPeriod;
         this.warmUp = warmUp;
-        this.state = new State(Optional.empty(), "no certificate has been read yet");
+        this.state = new State(before, "no certificate has been read yet");
         this.lastSeen = StoreFiles.fingerprint(settings.files());
         load();
         watcher.setDaemon(true);
@@ -82,11 +89,16 @@ final class TlsSecurity implements Security {
         try {
             TlsIdentity identity = TlsIdentity.load(host, settings);
             state = new State(Optional.of(identity), "");
+            problem = Optional.empty();
             LOG.info("Links between hosts use TLS 1.3: {}; CAs in {}", identity, settings.trustStore());
             settings.files().forEach(TlsSecurity::complainIfReadable);
         } catch (IOException e) {
+            problem = Optional.of(e.getMessage());
             if (state.identity().isPresent()) {
-                LOG.warn("The certificates have changed and cannot be used, the ones before stay: {}", e.getMessage());
+                LOG.warn(
+                        "{}: the certificates have changed and cannot be used, the ones before stay: {}",
+                        LinkConfig.PID,
+                        e.getMessage());
             } else {
                 String reason = "this host makes no links: " + e.getMessage() + WHAT_TO_DO;
                 LOG.error("There are no links between hosts: {}{}", e.getMessage(), WHAT_TO_DO);
@@ -128,6 +140,16 @@ final class TlsSecurity implements Security {
     private TlsIdentity identity() throws SecurityRefusal {
         State now = state;
         return now.identity().orElseThrow(() -> new SecurityRefusal(now.reason()));
+    }
+
+    /** What is in force, for settings that come after these. */
+    Optional<TlsIdentity> inForce() {
+        return state.identity();
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return problem;
     }
 
     @Override

@@ -1,11 +1,13 @@
 package org.kemari.management.internal;
 
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.kemari.api.config.ConfigurationProblem;
 import org.kemari.api.config.HostAddress;
 import org.kemari.api.health.Check;
@@ -79,8 +81,15 @@ final class HostBean implements HostMXBean {
 
     @Override
     public List<String> getConfigurationProblems() {
-        return sources.configuration().problems().stream()
+        return Stream.concat(sources.configuration().problems().stream(), sources.settingsProblems().stream())
                 .map(ConfigurationProblem::toString)
+                .toList();
+    }
+
+    @Override
+    public List<String> getConfigurationChanges() {
+        return sources.configuration().changes().stream()
+                .map(change -> Instant.ofEpochMilli(change.epochMillis()) + " " + change)
                 .toList();
     }
 

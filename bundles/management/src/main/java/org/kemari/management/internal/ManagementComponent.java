@@ -12,10 +12,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import javax.management.DynamicMBean;
 import org.kemari.api.arbiter.Arbiter;
 import org.kemari.api.config.ConfigurationListener;
+import org.kemari.api.config.ConfigurationProblem;
 import org.kemari.api.config.KemariConfiguration;
+import org.kemari.api.config.SettingsReport;
 import org.kemari.api.health.HealthMonitor;
 import org.kemari.api.health.PeerHealth;
 import org.kemari.api.health.PeerListener;
@@ -80,9 +83,12 @@ public final class ManagementComponent implements Sources {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile ConfigurationAdmin admin;
 
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    private volatile Collection<SettingsReport> reports = List.of();
+
     @Activate
     public ManagementComponent(
-            BundleContext context, @Reference KemariConfiguration configuration, ThresholdConfig limits) {
+            BundleContext context, @Reference KemariConfiguration configuration, Map<String, Object> limits) {
         thresholds.configured(limits);
         this.context = context;
         this.configuration = configuration;
@@ -105,7 +111,7 @@ public final class ManagementComponent implements Sources {
     }
 
     @Modified
-    void modified(ThresholdConfig limits) {
+    void modified(Map<String, Object> limits) {
         thresholds.configured(limits);
     }
 
@@ -185,6 +191,13 @@ public final class ManagementComponent implements Sources {
     @Override
     public ThresholdStore thresholds() {
         return thresholds;
+    }
+
+    @Override
+    public List<ConfigurationProblem> settingsProblems() {
+        return Stream.concat(
+                        thresholds.problems().stream(), reports.stream().flatMap(report -> report.problems().stream()))
+                .toList();
     }
 
     @Override

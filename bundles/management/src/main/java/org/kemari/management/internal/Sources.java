@@ -1,7 +1,9 @@
 package org.kemari.management.internal;
 
+import java.util.List;
 import java.util.Optional;
 import org.kemari.api.arbiter.Arbiter;
+import org.kemari.api.config.ConfigurationProblem;
 import org.kemari.api.config.KemariConfiguration;
 import org.kemari.api.health.HealthMonitor;
 import org.kemari.api.protection.OperationRefusedException;
@@ -18,6 +20,9 @@ interface Sources {
     Optional<Arbiter> arbiter(String engine);
 
     ThresholdStore thresholds();
+
+    /** What is wrong with the settings of all components that tell. */
+    List<ConfigurationProblem> settingsProblems();
 
     /** Brings the MBeans up to date before it returns. */
     void refresh();

@@ -1,6 +1,7 @@
 package org.kemari.management.internal;
 
 import java.util.Dictionary;
+import java.util.Map;
 
 /**
  * When to warn; a limit of 0 is none.
@@ -31,12 +32,26 @@ record ThresholdSettings(
         check("hysteresisPercent", hysteresisPercent, MOST_PERCENT);
     }
 
-    static ThresholdSettings of(ThresholdConfig config) {
+    /**
+     * Those of a configuration; what is left out has its default.
+     *
+     * @throws IllegalArgumentException if one is not a number or out of range; the message begins with its key
+     */
+    static ThresholdSettings of(Map<String, Object> properties) {
         return new ThresholdSettings(
-                config.pauseP99LimitMillis(),
-                config.holdP99LimitMillis(),
-                config.unprotectedLimitSeconds(),
-                config.hysteresisPercent());
+                number(properties, "pauseP99LimitMillis", PAUSE_MILLIS),
+                number(properties, "holdP99LimitMillis", HOLD_MILLIS),
+                number(properties, "unprotectedLimitSeconds", UNPROTECTED_SECONDS),
+                number(properties, "hysteresisPercent", HYSTERESIS_PERCENT));
+    }
+
+    private static int number(Map<String, Object> properties, String key, int otherwise) {
+        String text = String.valueOf(properties.getOrDefault(key, "")).strip();
+        try {
+            return text.isEmpty() ? otherwise : Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(key + " is '" + text + "'; expected a whole number");
+        }
     }
 
     private static void check(String key, int value, int most) {

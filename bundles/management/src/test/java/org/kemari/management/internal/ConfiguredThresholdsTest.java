@@ -4,42 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.lang.annotation.Annotation;
 import java.lang.reflect.Proxy;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 class ConfiguredThresholdsTest {
-    private static ThresholdConfig config(int pause, int hysteresis) {
-        return new ThresholdConfig() {
-            @Override
-            public int pauseP99LimitMillis() {
-                return pause;
-            }
-
-            @Override
-            public int holdP99LimitMillis() {
-                return 2;
-            }
-
-            @Override
-            public int unprotectedLimitSeconds() {
-                return 3;
-            }
-
-            @Override
-            public int hysteresisPercent() {
-                return hysteresis;
-            }
-
-            @Override
-            public Class<? extends Annotation> annotationType() {
-                return ThresholdConfig.class;
-            }
-        };
+    private static Map<String, Object> config(Object pause, Object hysteresis) {
+        return Map.of(
+                "pauseP99LimitMillis",
+                pause,
+                "holdP99LimitMillis",
+                2,
+                "unprotectedLimitSeconds",
+                "3",
+                "hysteresisPercent",
+                hysteresis);
     }
 
     @Test
@@ -52,6 +35,23 @@ class ConfiguredThresholdsTest {
         assertThat(thresholds.settings()).isEqualTo(new ThresholdSettings(1, 2, 3, 4));
         thresholds.configured(config(600_001, 4));
         assertThat(thresholds.settings()).isEqualTo(new ThresholdSettings(1, 2, 3, 4));
+        thresholds.configured(config("much", 4));
+        assertThat(thresholds.problems())
+                .singleElement()
+                .hasToString("org.kemari.management: pauseP99LimitMillis: is 'much'; expected a whole number; what was"
+                        + " valid before stays in force");
+        assertThat(thresholds.settings()).isEqualTo(new ThresholdSettings(1, 2, 3, 4));
+    }
+
+    @Test
+    void whatIsCorrectedIsNoProblemAnyMore() {
+        ConfiguredThresholds thresholds = new ConfiguredThresholds(() -> null);
+        thresholds.configured(config(-1, 4));
+        assertThat(thresholds.problems()).singleElement().satisfies(problem -> assertThat(problem.reason())
+                .contains("is -1", "0 to 600000"));
+        thresholds.configured(Map.of());
+        assertThat(thresholds.problems()).isEmpty();
+        assertThat(thresholds.settings()).isEqualTo(ThresholdSettings.DEFAULT);
     }
 
     @Test

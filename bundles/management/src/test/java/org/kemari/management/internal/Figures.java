@@ -13,6 +13,7 @@ import org.kemari.api.arbiter.ArbiterException;
 import org.kemari.api.arbiter.CasOutcome;
 import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.arbiter.PendingDecision;
+import org.kemari.api.config.ConfigurationChange;
 import org.kemari.api.config.ConfigurationProblem;
 import org.kemari.api.config.FenceSettings;
 import org.kemari.api.config.HostAddress;
@@ -172,6 +173,11 @@ final class Figures implements Sources {
             }
 
             @Override
+            public List<ConfigurationChange> changes() {
+                return List.of(new ConfigurationChange(0, "web.yaml", "vcpus", "1", "2", "in force some day"));
+            }
+
+            @Override
             public List<ConfigurationProblem> problems() {
                 return List.of(new ConfigurationProblem("db.yaml", "memory", "is missing"));
             }
@@ -267,6 +273,11 @@ final class Figures implements Sources {
     }
 
     ThresholdSettings limits = ThresholdSettings.DEFAULT;
+
+    @Override
+    public List<ConfigurationProblem> settingsProblems() {
+        return List.of(new ConfigurationProblem("org.kemari.link", "security", "is neither"));
+    }
 
     @Override
     public ThresholdStore thresholds() {

@@ -1,10 +1,14 @@
 package org.kemari.statetransfer.internal;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.kemari.api.config.ConfigurationProblem;
+import org.kemari.api.config.SettingsReport;
 import org.kemari.api.health.HealthMonitor;
 import org.kemari.api.link.LinkService;
 import org.kemari.api.transfer.OutgoingListener;
@@ -24,9 +28,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The primary's side as a service. */
-@Component(service = StateTransfer.class, configurationPid = TransferConfig.PID)
+@Component(
+        service = {StateTransfer.class, SettingsReport.class},
+        configurationPid = TransferConfig.PID)
 @Designate(ocd = TransferConfig.class)
-public final class StateTransferComponent implements StateTransfer {
+public final class StateTransferComponent implements StateTransfer, SettingsReport {
     private static final Logger LOG = LoggerFactory.getLogger(StateTransferComponent.class);
     private static final long WATCH_MILLIS = 100;
 
@@ -36,10 +42,13 @@ public final class StateTransferComponent implements StateTransfer {
 
     private final ScheduledExecutorService watch;
     private volatile TransferSettings settings;
+    private volatile List<ConfigurationProblem> problems = List.of();
 
     @Activate
-    public StateTransferComponent(BundleContext context, @Reference LinkService links, TransferConfig config) {
-        settings = TransferSettings.of(config);
+    public StateTransferComponent(BundleContext context, @Reference LinkService links, Map<String, Object> properties) {
+        TransferProperties.Parsed parsed = TransferProperties.parse(properties);
+        settings = parsed.settings();
+        report(parsed, "the defaults are in force");
         ServiceTracker<HealthMonitor, HealthMonitor> found = new ServiceTracker<>(context, HealthMonitor.class, null);
         monitor = found;
         sender = new TransferSender(links, () -> settings, () -> Optional.ofNullable(found.getService()));
@@ -65,8 +74,23 @@ public final class StateTransferComponent implements StateTransfer {
     }
 
     @Modified
-    void modified(TransferConfig config) {
-        settings = TransferSettings.of(config);
+    void modified(Map<String, Object> properties) {
+        TransferProperties.Parsed next = TransferProperties.parse(properties);
+        if (next.problems().isEmpty() && !next.settings().equals(settings)) {
+            settings = next.settings();
+            LOG.info("{}: for the sessions that begin from now on: {}", TransferConfig.PID, settings);
+        }
+        report(next, "the settings from before stay in force");
+    }
+
+    private void report(TransferProperties.Parsed parsed, String instead) {
+        problems = parsed.problems();
+        problems.forEach(problem -> LOG.warn("Refused: {}; {}", problem, instead));
+    }
+
+    @Override
+    public List<ConfigurationProblem> problems() {
+        return problems;
     }
 
     @Deactivate

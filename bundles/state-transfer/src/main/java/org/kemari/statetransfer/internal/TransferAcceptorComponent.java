@@ -1,5 +1,6 @@
 package org.kemari.statetransfer.internal;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.kemari.api.link.Link;
@@ -32,8 +33,8 @@ public final class TransferAcceptorComponent implements LinkAcceptor {
     private boolean stopped; // guarded by this
 
     @Activate
-    public TransferAcceptorComponent(TransferConfig config) {
-        settings = TransferSettings.of(config);
+    public TransferAcceptorComponent(Map<String, Object> properties) {
+        settings = TransferProperties.parse(properties).settings();
         acceptor = new TransferAcceptor(this::awaitGate, () -> settings);
     }
 
@@ -68,8 +69,12 @@ public final class TransferAcceptorComponent implements LinkAcceptor {
     }
 
     @Modified
-    void modified(TransferConfig config) {
-        settings = TransferSettings.of(config);
+    void modified(Map<String, Object> properties) {
+        TransferProperties.Parsed next = TransferProperties.parse(properties);
+        // the component of the other side tells what is wrong
+        if (next.problems().isEmpty()) {
+            settings = next.settings();
+        }
     }
 
     @Deactivate

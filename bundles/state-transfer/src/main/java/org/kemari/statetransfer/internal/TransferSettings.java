@@ -37,22 +37,6 @@ public record TransferSettings(
             Duration.ofSeconds(60),
             Duration.ofSeconds(10));
 
-    /** What an operator has set, within the ranges. */
-    static TransferSettings of(TransferConfig config) {
-        return new TransferSettings(
-                config.stagingMebibytes() <= 0 ? 0 : Math.max(48, config.stagingMebibytes()) * MIB,
-                clamp(config.captureMebibytes(), 16, 65536) * MIB,
-                Duration.ofMillis(clamp(config.connectTimeoutMillis(), 100, 600_000)),
-                Duration.ofMillis(clamp(config.handshakeTimeoutMillis(), 1000, 600_000)),
-                Duration.ofMillis(clamp(config.tapTimeoutMillis(), 100, 600_000)),
-                Duration.ofMillis(clamp(config.syncTimeoutMillis(), 1000, 3_600_000)),
-                Duration.ofMillis(clamp(config.commitTimeoutMillis(), 1000, 600_000)));
-    }
-
-    private static long clamp(long value, long low, long high) {
-        return Math.max(low, Math.min(high, value));
-    }
-
     /** The bound for a guest with this much memory. */
     public long stagingLimit(long memoryBytes) {
         return stagingBytes > 0 ? stagingBytes : memoryBytes + memoryBytes / 8 + NOT_PAGES;

@@ -62,10 +62,18 @@ public final class HostConsole {
         return connect(address, 44444, 1099, USER, PASSWORD);
     }
 
+    static String url(String address) {
+        return url(address, SERVER_PORT, REGISTRY_PORT);
+    }
+
+    private static String url(String address, int server, int registry) {
+        return "service:jmx:rmi://" + address + ":" + server + "/jndi/rmi://" + address + ":" + registry
+                + "/karaf-root";
+    }
+
     private static HostConsole connect(String address, int server, int registry, String user, String password)
             throws IOException {
-        JMXServiceURL url = new JMXServiceURL("service:jmx:rmi://" + address + ":" + server + "/jndi/rmi://" + address
-                + ":" + registry + "/karaf-root");
+        JMXServiceURL url = new JMXServiceURL(url(address, server, registry));
         return new HostConsole(JMXConnectorFactory.connect(
                 url,
                 Map.of(

@@ -74,6 +74,11 @@ public final class KemariHost implements AutoCloseable {
         return "http://" + consoleAddress() + ":8181/kemari/";
     }
 
+    /** The same for consoles that others have written. */
+    public String jmxUrl() {
+        return HostConsole.url(consoleAddress());
+    }
+
     public HostFiles files() {
         return files;
     }
