@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.kemari.itests.lab.Await;
+import org.kemari.itests.lab.KarafConsole;
 import org.kemari.itests.lab.Lab;
 import org.kemari.itests.lab.UnpackedKaraf;
 
