@@ -15,14 +15,19 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The page as a servlet, which whatever HTTP server Karaf has takes up. */
 @Component(
         service = Servlet.class,
+        immediate = true, // users are not logged out because nobody looks for a moment
         configurationPid = PageConfig.PID,
         property = {"osgi.http.whiteboard.servlet.pattern=/kemari/*", "osgi.http.whiteboard.servlet.name=kemari"})
 @Designate(ocd = PageConfig.class)
 public final class PageComponent implements Servlet {
+    private static final Logger LOG = LoggerFactory.getLogger(PageComponent.class);
+
     private final Page page;
     private final Sessions sessions;
     private volatile PageConfig config;
@@ -43,6 +48,11 @@ public final class PageComponent implements Servlet {
     void modified(PageConfig config) {
         this.config = config;
         sessions.limit(idle(config), longest(config));
+        LOG.info(
+                "The page is for users of realm {}; who is logged in is so for {}, or until idle for {}",
+                config.realm(),
+                longest(config),
+                idle(config));
     }
 
     private static Duration idle(PageConfig config) {

@@ -33,7 +33,7 @@ public final class HostBundles {
 
     /** Returns when Karaf has done it, which is before all components are there again. */
     public void exchange(String symbolicName, Exchange how) throws IOException {
-        String id = Long.toString((Long) row(symbolicName).get("ID"));
+        String id = id(symbolicName);
         switch (how) {
             case UPDATE -> invoke("update", id);
             case RESTART -> invoke("restart", id);
@@ -47,7 +47,15 @@ public final class HostBundles {
 
     /** Puts a bundle of the same symbolic name in the place of one; returns when Karaf has done it. */
     public void update(String symbolicName, URI location) throws IOException {
-        invoke("update", Long.toString((Long) row(symbolicName).get("ID")), location.toString());
+        invoke("update", id(symbolicName), location.toString());
+    }
+
+    public void stop(String symbolicName) throws IOException {
+        invoke("stop", id(symbolicName));
+    }
+
+    public void start(String symbolicName) throws IOException {
+        invoke("start", id(symbolicName));
     }
 
     public String version(String symbolicName) throws IOException {
@@ -56,6 +64,10 @@ public final class HostBundles {
 
     public boolean isActive(String symbolicName) throws IOException {
         return "Active".equals(row(symbolicName).get("State"));
+    }
+
+    private String id(String symbolicName) throws IOException {
+        return Long.toString((Long) row(symbolicName).get("ID"));
     }
 
     private CompositeData row(String symbolicName) throws IOException {

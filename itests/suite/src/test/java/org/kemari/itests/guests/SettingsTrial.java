@@ -45,15 +45,29 @@ final class SettingsTrial {
         invoke("setProperty", pid, key, value);
     }
 
-    void unset(String pid, String key) {
+    /** Takes them away, until nothing is wrong with any of them. */
+    void clear(String pid, String... keys) throws Exception {
+        change(
+                pid + " has no " + String.join(", ", keys),
+                () -> List.of(keys).forEach(key -> unset(pid, key)),
+                () -> noProblem(pid, "")
+                        && List.of(keys).stream().allMatch(key -> get(pid, key).isEmpty()));
+    }
+
+    private void unset(String pid, String key) {
         mark = logSize();
         invoke("deleteProperty", pid, key);
     }
 
-    /** In the file in etc. */
-    void setInFile(String pid, String key, String value) {
-        mark = logSize();
-        host.files().set(pid + ".cfg", Map.of(key, value));
+    /** In the file in etc, and what comes of it. */
+    void inFile(String pid, String key, String value, Callable<Boolean> effect) throws Exception {
+        change(
+                pid + ".cfg has " + key + " = " + value,
+                () -> {
+                    mark = logSize();
+                    host.files().set(pid + ".cfg", Map.of(key, value));
+                },
+                effect);
     }
 
     /** A valid value that shows in a line of the log, mistakes that are refused, and the way back. */
@@ -100,9 +114,9 @@ final class SettingsTrial {
 
     /**
      * Karaf writes what its MBean changes into the file, and looks at the files every second: a change that falls between its
-     * reading of a file and its noting when that was written is undone by what it has read. It is made again then.
+     * reading or writing of a file and its noting when that was is undone, or not seen. It is made again then.
      */
-    private static void change(String what, Runnable change, Callable<Boolean> effect) throws Exception {
+    static void change(String what, Runnable change, Callable<Boolean> effect) throws Exception {
         long end = System.nanoTime() + GuestCase.PATIENCE.toNanos();
         while (true) {
             change.run();
@@ -117,22 +131,11 @@ final class SettingsTrial {
         }
     }
 
-    void awaitProblem(String pid, String key, String reason) throws Exception {
-        Await.until(
-                pid + ": " + key + " is not in force: " + reason,
-                GuestCase.PATIENCE,
-                () -> isProblem(pid, key, reason));
-    }
-
-    private boolean isProblem(String pid, String key, String reason) {
+    boolean isProblem(String pid, String key, String reason) {
         return problems().stream().anyMatch(p -> p.startsWith(pid + ": " + key + ": ") && p.contains(reason));
     }
 
-    void awaitNoProblem(String pid, String key) throws Exception {
-        Await.until(pid + ": " + key + " is in force", GuestCase.PATIENCE, () -> noProblem(pid, key));
-    }
-
-    private boolean noProblem(String pid, String key) {
+    boolean noProblem(String pid, String key) {
         return problems().stream().noneMatch(p -> p.startsWith(pid + ": " + key));
     }
 
