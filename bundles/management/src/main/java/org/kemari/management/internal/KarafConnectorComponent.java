@@ -30,6 +30,7 @@ public final class KarafConnectorComponent {
     private static final Logger LOG = LoggerFactory.getLogger(KarafConnectorComponent.class);
     private static final String BUNDLE = "org.apache.karaf.management.server";
     private static final long LOOK_MILLIS = 2000;
+    private static final long CLOSING_MILLIS = 500;
 
     private final BundleContext context;
     private final ConnectorWatch watch = new ConnectorWatch();
@@ -63,6 +64,8 @@ public final class KarafConnectorComponent {
                 restart(karaf.orElseThrow());
                 watch.begun(System.nanoTime());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (BundleException | RuntimeException e) {
             LOG.warn("Karaf's JMX connector does not serve, and could not be begun anew", e);
             watch.begun(System.nanoTime());
@@ -78,10 +81,19 @@ public final class KarafConnectorComponent {
                         .anyMatch(MBeanServer.class.getName()::equals);
     }
 
-    private static void restart(Bundle karaf) throws BundleException {
+    /**
+     * A connector that was stopped before it had quite begun has no owner, but a listening socket, which is closed when the
+     * collector finds it; until then no other one can begin at that port.
+     */
+    private static void restart(Bundle karaf) throws BundleException, InterruptedException {
         LOG.warn(
                 "Karaf's JMX connector does not serve (why is said further up in this log, by Karaf); it is begun anew");
         karaf.stop(Bundle.STOP_TRANSIENT);
-        karaf.start(Bundle.START_TRANSIENT);
+        try {
+            System.gc();
+            Thread.sleep(CLOSING_MILLIS); // nobody tells when the socket has been closed
+        } finally {
+            karaf.start(Bundle.START_TRANSIENT);
+        }
     }
 }
