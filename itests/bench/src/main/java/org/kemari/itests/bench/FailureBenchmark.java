@@ -156,7 +156,7 @@ final class FailureBenchmark implements Benchmark {
                         + " over one connection, which must not break. Detected: from the failure, or the operator's"
                         + " word, until the standby acts; decided and resumed are counted from there. A host that stands"
                         + " still (SIGSTOP to all of it) is found by its silence, "
-                        + "for which these hosts wait 2 s (by default 500 ms)."
+                        + "for which these hosts wait 2 s at most (by default 500 ms)."
                         + " Silence: the longest time in which the guest answered no ping (one every 5 ms). Milliseconds,"
                         + " median and largest. Protected again: seconds since the failure, median, including the boot of"
                         + " what was killed, which begins when the takeover has been watched for 1 s.",
