@@ -52,7 +52,8 @@ import org.kemari.linux.internal.LibKemari;
  *       base only by committed writes, all of them or some, and by lost ones that were committed and not yet settled.
  * </ul>
  *
- * <p>So a primary whose host lost power in mid-session needs only what the standby that took over has marked. Everything
+ * <p>So a primary whose host lost power in mid-session needs only what the standby that took over has marked, unless it ran
+ * ahead ({@link #runAhead}): then it is not faithful. Everything
  * else — no log, a damaged one, another base, another size of disk, another file of the same name, another boot without
  * either of the above — counts for nothing: the copies are compared.
  *
@@ -111,8 +112,8 @@ public final class ChangeLog implements AutoCloseable {
 
     static ChangeLog create(Path path, String peer, long session, boolean primary, BlockFile.Identity disk, String boot)
             throws IOException {
-        ChangeLogHeader header =
-                new ChangeLogHeader(peer, session, disk.bytes(), disk.birth(), boot, primary, primary, true, false);
+        ChangeLogHeader header = new ChangeLogHeader(
+                peer, session, disk.bytes(), disk.birth(), boot, primary, primary, true, false, false);
         long bytes = BITS_AT + 2 * bitmapBytes(words(disk.bytes()));
         Path beside = path.resolveSibling(path.getFileName() + NEW);
         Files.deleteIfExists(beside);
@@ -225,6 +226,14 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /**
+     * Whether the base session goes on, as far as this log knows: then what both hosts have done, durably, need not stay
+     * marked. Its copy is faithful, or runs ahead.
+     */
+    public boolean isInSession() {
+        return header.faithful() || header.ahead();
+    }
+
+    /**
      * Whether this host, coming back, needs only what is marked: in the log of the host that has gone on and, if this one
      * {@link #isTrusted}, in this one.
      *
@@ -265,8 +274,18 @@ public final class ChangeLog implements AutoCloseable {
 
     /** Durably: from now on this copy receives what was not committed in the base session. Returns at once if it does already. */
     public void diverge() throws IOException {
-        if (header.faithful()) {
+        if (isInSession()) {
             write(header.diverged());
+        }
+    }
+
+    /**
+     * Durably: from now on this copy receives writes before they are committed, in the base session, which goes on. If the
+     * machine loses power, its marks are lost and the copies have to be compared.
+     */
+    public void runAhead() throws IOException {
+        if (header.faithful()) {
+            write(header.runningAhead());
         }
     }
 

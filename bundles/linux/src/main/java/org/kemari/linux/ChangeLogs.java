@@ -104,11 +104,20 @@ public final class ChangeLogs implements AutoCloseable {
     /** Whether {@link #diverge} has nothing to do. */
     public boolean hasDiverged() {
         for (ChangeLog log : logs) {
-            if (log.isFaithful() || !log.isResumed()) {
+            if (log.isInSession() || !log.isResumed()) {
                 return false;
             }
         }
         return unusable.isEmpty();
+    }
+
+    /** Durably, before it happens: the copy receives what is not yet committed in the session with a host. */
+    public void runAhead(String peer) throws IOException {
+        for (ChangeLog log : logs) {
+            if (log.peer().equals(peer)) {
+                log.runAhead();
+            }
+        }
     }
 
     /** Marks what is about to be changed, in all logs. */

@@ -14,17 +14,24 @@ import java.util.Objects;
  * @param fence whether the old primary must have been fenced before a takeover
  * @param maxEpochAge a checkpoint is taken at least this often, outputs or not
  * @param minEpochGap shortest time between the starts of two checkpoints; 0 gives the lowest latency
+ * @param writePolicy when mirrored disks are written
  */
 public record ProtectionSettings(
-        List<String> standbys, boolean automatic, FencePolicy fence, Duration maxEpochAge, Duration minEpochGap) {
-    /** No standby named, a checkpoint at least every second, no gap. */
-    public static final ProtectionSettings DEFAULT =
-            new ProtectionSettings(List.of(), true, FencePolicy.AUTO, Duration.ofSeconds(1), Duration.ZERO);
+        List<String> standbys,
+        boolean automatic,
+        FencePolicy fence,
+        Duration maxEpochAge,
+        Duration minEpochGap,
+        WritePolicy writePolicy) {
+    /** No standby named, a checkpoint at least every second, no gap, writes held. */
+    public static final ProtectionSettings DEFAULT = new ProtectionSettings(
+            List.of(), true, FencePolicy.AUTO, Duration.ofSeconds(1), Duration.ZERO, WritePolicy.HOLD);
 
     public ProtectionSettings {
         Objects.requireNonNull(fence);
         Objects.requireNonNull(maxEpochAge);
         Objects.requireNonNull(minEpochGap);
+        Objects.requireNonNull(writePolicy);
         standbys = List.copyOf(standbys);
     }
 }

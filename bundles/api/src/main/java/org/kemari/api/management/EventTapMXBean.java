@@ -21,6 +21,9 @@ public interface EventTapMXBean {
     @Description("Whether outputs are held")
     boolean isHolding();
 
+    @Description("Whether the disk is written without waiting for checkpoints (protection.writePolicy is run-ahead)")
+    boolean isRunningAhead();
+
     @Description(value = "Requests taken from the rings and not completed", unit = "requests")
     int getInFlightRequests();
 

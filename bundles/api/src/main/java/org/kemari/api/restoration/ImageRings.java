@@ -1,6 +1,7 @@
 package org.kemari.api.restoration;
 
 import java.io.IOException;
+import java.util.Set;
 import org.kemari.api.tap.TapSnapshot;
 
 /** The rings in the image of one standby. Used by one thread at a time; {@link #status} from any. */
@@ -12,6 +13,13 @@ public interface ImageRings extends AutoCloseable {
      * @throws IOException if a request is malformed in a way the primary's tap would not have let pass, or the disk fails
      */
     void executePending(TapSnapshot snapshot) throws IOException;
+
+    /**
+     * Begins to make mirrored disks durable; {@link #restore} waits for it.
+     *
+     * @param disks their ids; others are passed over
+     */
+    void flush(Set<String> disks);
 
     /**
      * Checks as {@link #restore} does, but changes nothing: whether this image could be taken over with this snapshot.

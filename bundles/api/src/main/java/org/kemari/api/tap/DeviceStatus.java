@@ -11,6 +11,7 @@ import org.kemari.api.stats.LatencySummary;
  * @param connected whether the hypervisor is connected
  * @param state for people: {@code serving}, {@code waiting for the hypervisor}, {@code broken: …}
  * @param holding whether outputs are held at present
+ * @param ahead whether the disk runs ahead of the checkpoints at present ({@link DomainTap#runAhead})
  * @param inFlight requests taken and not completed
  * @param heldOutputs outputs held and not released
  * @param reads block: read requests completed; net: frames given to the guest
@@ -28,6 +29,7 @@ public record DeviceStatus(
         boolean connected,
         String state,
         boolean holding,
+        boolean ahead,
         int inFlight,
         int heldOutputs,
         long reads,

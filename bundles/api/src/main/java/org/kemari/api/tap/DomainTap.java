@@ -26,6 +26,24 @@ public interface DomainTap extends AutoCloseable {
      */
     void hold(Duration timeout) throws IOException;
 
+    /**
+     * From now on, until the next {@link #hold} or {@link #passThrough}, requests to mirrored disks are executed and
+     * completed at once; what is held of them already is, too. Packets and shared disks go on being held. Call while outputs
+     * are held, the first checkpoint of the session has been released, and the arbiter's record names the standby. A request
+     * is held all the same while there is no room to note it in.
+     *
+     * @param standby the host that {@link #logChanges} was called for
+     * @throws IOException if the disks' change logs cannot be written; all goes on being held
+     */
+    void runAhead(String standby) throws IOException;
+
+    /**
+     * What ran ahead in the epoch whose {@link #snapshot} has just been taken. Close it before the next snapshot.
+     *
+     * @param timeout for what is just being copied
+     */
+    WrittenAhead takeWrittenAhead(Duration timeout) throws IOException;
+
     /** Ends holding: all held outputs are executed, later ones pass. */
     void passThrough();
 
@@ -44,7 +62,10 @@ public interface DomainTap extends AutoCloseable {
      */
     TapSnapshot snapshot(Duration timeout) throws IOException;
 
-    /** The announced checkpoint did not come about; its outputs belong to the next epoch. */
+    /**
+     * The announced checkpoint did not come about; its outputs belong to the next epoch. If disks {@link #runAhead}, no other
+     * one of the same session may follow: what was executed meanwhile is missing in it.
+     */
     void cancel();
 
     /** Lets out all outputs of this epoch and of earlier ones. Returns at once. */

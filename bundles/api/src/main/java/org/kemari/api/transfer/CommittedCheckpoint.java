@@ -2,6 +2,7 @@ package org.kemari.api.transfer;
 
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Set;
 import org.kemari.api.tap.TapSnapshot;
 
 /**
@@ -10,10 +11,14 @@ import org.kemari.api.tap.TapSnapshot;
  * @param session the attempt that it belongs to
  * @param epoch its number
  * @param rings the rings at its pause
+ * @param flushed ids of mirrored disks which the guest has been told since the checkpoint before that they are durable,
+ *     without a flush pending in these rings
  * @param deviceState the hypervisor's device state, from position to limit; valid until the next checkpoint is applied
  */
-public record CommittedCheckpoint(long session, long epoch, TapSnapshot rings, ByteBuffer deviceState) {
+public record CommittedCheckpoint(
+        long session, long epoch, TapSnapshot rings, Set<String> flushed, ByteBuffer deviceState) {
     public CommittedCheckpoint {
+        flushed = Set.copyOf(flushed);
         Objects.requireNonNull(rings);
         Objects.requireNonNull(deviceState);
     }

@@ -18,6 +18,7 @@ import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.FencePolicy;
 import org.kemari.api.domain.NicDefinition;
 import org.kemari.api.domain.ProtectionSettings;
+import org.kemari.api.domain.WritePolicy;
 
 /** Makes a domain definition of a file's content, or says all that is wrong with it. */
 final class DefinitionParser {
@@ -206,8 +207,10 @@ final class DefinitionParser {
                     "is always, but this host has no fenceCommand: a takeover by it waits for an operator."
                             + " The definition is in force all the same");
         }
+        WritePolicy writePolicy =
+                section.choice("writePolicy", WritePolicy.class).orElse(ProtectionSettings.DEFAULT.writePolicy());
         section.refuseUnknownKeys();
-        return new ProtectionSettings(standbys, automatic, fence, maxAge, minGap);
+        return new ProtectionSettings(standbys, automatic, fence, maxAge, minGap, writePolicy);
     }
 
     /** In the order given, this host's own name included: so all hosts can have the same file. */

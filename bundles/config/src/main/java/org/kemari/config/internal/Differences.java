@@ -74,6 +74,7 @@ final class Differences<T> {
         all.look("protection.fence", d -> lower(d.protection().fence()), WHEN_STARTED_ANEW);
         all.look("protection.maxEpochAge", d -> Units.duration(d.protection().maxEpochAge()), WHEN_STARTED_ANEW);
         all.look("protection.minEpochGap", d -> Units.duration(d.protection().minEpochGap()), WHEN_STARTED_ANEW);
+        all.look("protection.writePolicy", d -> lower(d.protection().writePolicy()), WHEN_STARTED_ANEW);
         return List.copyOf(all.found);
     }
 
@@ -112,7 +113,7 @@ final class Differences<T> {
     }
 
     private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(java.util.Locale.ROOT);
+        return Section.name(value);
     }
 
     private static String text(Boot boot) {

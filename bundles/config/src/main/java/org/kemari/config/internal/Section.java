@@ -252,16 +252,18 @@ final class Section {
     /** A constant by its name in lower case. */
     <E extends Enum<E>> Optional<E> choice(String key, Class<E> type) {
         return parsed(key, value -> Arrays.stream(type.getEnumConstants())
-                .filter(c -> c.name().toLowerCase(Locale.ROOT).equals(value))
+                .filter(c -> name(c).equals(value))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("'" + value + "' is not one of " + names(type))));
     }
 
     static <E extends Enum<E>> String names(Class<E> type) {
         return String.join(
-                ", ",
-                Arrays.stream(type.getEnumConstants())
-                        .map(c -> c.name().toLowerCase(Locale.ROOT))
-                        .toList());
+                ", ", Arrays.stream(type.getEnumConstants()).map(Section::name).toList());
+    }
+
+    /** How a choice is written in files. */
+    static String name(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

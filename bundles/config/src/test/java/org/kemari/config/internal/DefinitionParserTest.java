@@ -117,7 +117,8 @@ class DefinitionParserTest {
                                 false,
                                 FencePolicy.ALWAYS,
                                 Duration.ofMillis(500),
-                                Duration.ofMillis(5))));
+                                Duration.ofMillis(5),
+                                ProtectionSettings.DEFAULT.writePolicy())));
     }
 
     @Test

@@ -41,13 +41,21 @@ final class BlockCounters {
     }
 
     DeviceStatus status(
-            String id, boolean connected, String state, boolean holding, int inFlight, int held, LatencySummary hold) {
+            String id,
+            boolean connected,
+            String state,
+            boolean holding,
+            boolean ahead,
+            int inFlight,
+            int held,
+            LatencySummary hold) {
         return new DeviceStatus(
                 id,
                 DeviceKind.BLOCK,
                 connected,
                 state,
                 holding,
+                ahead,
                 inFlight,
                 held,
                 reads,

@@ -8,6 +8,7 @@ import org.kemari.api.tap.DeviceKind;
 import org.kemari.api.tap.DeviceStatus;
 import org.kemari.api.tap.DiskExtent;
 import org.kemari.api.tap.InFlight;
+import org.kemari.api.tap.WrittenAhead;
 import org.kemari.linux.ChangeLog;
 import org.kemari.linux.IoVectors;
 import org.kemari.virtio.block.BlockConfig;
@@ -36,6 +37,7 @@ final class BlockDevice extends TappedDevice {
     private final BlockCompletions completions = new BlockCompletions(guest, pool, counters);
     private final DiskFailures failures = new DiskFailures();
     private final Repairs repairs;
+    private final RunAhead ahead;
     private final DiskExecution execution;
     private int firstRing;
     private boolean gateClosed;
@@ -45,6 +47,7 @@ final class BlockDevice extends TappedDevice {
         this.disk = disk;
         this.config = disk.config(queues);
         this.repairs = new Repairs(disk.id());
+        this.ahead = new RunAhead(this, disk, repairs);
         this.threads = new DiskThreads(this, ioThreads);
         this.execution = new DiskExecution(this, disk, flow, failures);
     }
@@ -149,9 +152,9 @@ final class BlockDevice extends TappedDevice {
             completions.done(task, task.request.verdict());
             return;
         }
-        boolean hold = holding && task.isOutput();
+        boolean hold = holding && task.isOutput() && !ahead.admits(task);
         flow.enter(task, hold);
-        if (hold) {
+        if (hold || ahead.wantsCheckpoint()) {
             noteHeld();
         }
     }
@@ -167,7 +170,14 @@ final class BlockDevice extends TappedDevice {
 
     /** The next request for a thread that may block; {@code null} if there is none. With the lock held. */
     BlockTask next() {
-        return isStopped() || flow.peek() == null ? null : flow.begin();
+        return isStopped() || flow.peek() == null ? null : begin();
+    }
+
+    /** Begins to execute the next request. With the lock held. */
+    BlockTask begin() {
+        BlockTask task = flow.begin();
+        ahead.begins(task, isShipped(task.sequence));
+        return task;
     }
 
     private boolean executeInline() {
@@ -180,6 +190,11 @@ final class BlockDevice extends TappedDevice {
         } finally {
             unlock();
         }
+    }
+
+    /** Does what a request asks for. Without the lock. */
+    void carryOut(BlockTask task, IoVectors vectors) throws IOException {
+        ahead.carryOut(task, vectors);
     }
 
     /** Carries a request out. Without the lock. */
@@ -201,6 +216,7 @@ final class BlockDevice extends TappedDevice {
 
     /** With the lock held. */
     void finished(BlockTask task, BlockStatus status) {
+        ahead.executed(task);
         if (task.toBeKept && failures.isKeeping() && task.state == BlockTask.State.EXECUTING) {
             flow.keep(task);
             signalChange();
@@ -288,6 +304,9 @@ final class BlockDevice extends TappedDevice {
                 repairs.add(task.request.extentOffset(i), task.request.extentLength(i), numbering.incarnation());
             }
         }
+        if (pending) {
+            ahead.dropped(task);
+        }
         if (flow.drop(task)) {
             pool.give(task);
         }
@@ -316,6 +335,52 @@ final class BlockDevice extends TappedDevice {
     @Override
     void snapshotTaken(long snapshotIncarnation) {
         repairs.snapshotTaken(snapshotIncarnation);
+        if (ahead.wantsCheckpoint()) {
+            noteHeld();
+        }
+    }
+
+    // ---- running ahead ----
+
+    @Override
+    void holdChanges() {
+        ahead.stop();
+    }
+
+    @Override
+    void cut() {
+        ahead.cut();
+    }
+
+    /** By the conductor. All outputs are held, and of those let out before none is under way. */
+    void runAhead(String standby) throws IOException {
+        if (!ahead.prepare(standby)) {
+            return;
+        }
+        lock();
+        try {
+            ahead.start();
+            flow.letOutIf(ahead::admits);
+            threads.wake(flow.runnable());
+        } finally {
+            unlock();
+        }
+    }
+
+    /** What ran ahead before the last cut. By the conductor, who closes it before the next one. */
+    Optional<WrittenAhead> takeWrittenAhead(long nanos) throws IOException {
+        lock();
+        try {
+            return ahead.take(nanos);
+        } finally {
+            unlock();
+        }
+    }
+
+    void freeJournal(Runnable freeing) {
+        lock();
+        freeing.run();
+        unlock();
     }
 
     List<DiskExtent> takeRepairs() {
@@ -380,7 +445,8 @@ final class BlockDevice extends TappedDevice {
 
     @Override
     DeviceStatus status(String state) {
-        return counters.status(id, connected, state, holding, completions.inFlight(), flow.held(), holdStats.summary());
+        return counters.status(
+                id, connected, state, holding, ahead.isOn(), completions.inFlight(), flow.held(), holdStats.summary());
     }
 
     @Override
@@ -388,6 +454,7 @@ final class BlockDevice extends TappedDevice {
         super.close();
         threads.close();
         execution.close();
+        ahead.close();
         disk.close();
     }
 }

@@ -40,6 +40,10 @@ final class BlockTask {
     BlockStatus result;
     /** The disk has failed it, and its failure is not to be told to the guest. */
     boolean toBeKept;
+    /** There is room for it in the journal of what runs ahead. */
+    boolean ahead;
+    /** Number of its entry there; -1: it has none with a payload. */
+    int entry = -1;
     /** A read that was not in the page cache: not to be tried by the thread that looks after the rings again. */
     boolean mayBlock;
 

@@ -58,6 +58,11 @@ final class DiskChanges implements AutoCloseable {
         logs.diverge(tookOver, Optional.empty());
     }
 
+    /** Durably, before anything is written that is not yet committed in the session with a host. */
+    void runAhead(String standby) throws IOException {
+        logs.runAhead(standby);
+    }
+
     void mark(BlockRequest request) {
         for (int i = 0; i < request.extents(); i++) {
             logs.mark(request.extentOffset(i), request.extentLength(i));

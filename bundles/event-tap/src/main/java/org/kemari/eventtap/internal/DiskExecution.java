@@ -60,7 +60,7 @@ final class DiskExecution implements AutoCloseable {
                     case WRITE -> task.request.data().bytes() <= WRITE_BYTES;
                     default -> false;
                 };
-        return suits ? flow.begin() : null;
+        return suits ? device.begin() : null;
     }
 
     /** {@code null}: it would block. */
@@ -78,7 +78,7 @@ final class DiskExecution implements AutoCloseable {
     /** Carries a request out; blocks. Without the lock. */
     BlockStatus execute(BlockTask task, IoVectors own) {
         try {
-            disk.io().execute(task.request, own);
+            device.carryOut(task, own);
             return BlockStatus.OK;
         } catch (IOException | RuntimeException e) {
             return failed(task, e);

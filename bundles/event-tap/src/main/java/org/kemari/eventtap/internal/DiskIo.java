@@ -74,6 +74,17 @@ final class DiskIo {
         }
     }
 
+    /** Writes what a vector holds. */
+    void write(long offset, IoVectors vectors) throws IOException {
+        long bytes = vectors.bytes();
+        marks.mark(offset, bytes);
+        try {
+            file.write(vectors, offset);
+        } finally {
+            marks.mark(offset, bytes);
+        }
+    }
+
     private static void fill(IoVectors vectors, Segments data, int first) {
         vectors.clear();
         data.appendTo(vectors, first, Math.min(vectors.capacity(), data.count() - first));

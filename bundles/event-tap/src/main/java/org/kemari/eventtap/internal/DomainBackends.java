@@ -15,6 +15,7 @@ import org.kemari.api.tap.MemoryRegion;
 import org.kemari.api.tap.TapListener;
 import org.kemari.api.tap.TapRequest;
 import org.kemari.api.tap.TapSnapshot;
+import org.kemari.api.tap.WrittenAhead;
 import org.kemari.linux.DirtyBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,6 +95,35 @@ final class DomainBackends implements DomainTap {
         for (TappedDevice device : devices) {
             device.awaitHold(deadline - System.nanoTime());
         }
+    }
+
+    @Override
+    public void runAhead(String standby) throws IOException {
+        recorder.await();
+        for (BlockDevice disk : disks) {
+            disk.runAhead(standby);
+        }
+    }
+
+    @Override
+    public WrittenAhead takeWrittenAhead(Duration timeout) throws IOException {
+        List<WrittenAhead> parts = new ArrayList<>();
+        for (BlockDevice disk : disks) {
+            disk.takeWrittenAhead(timeout.toNanos()).ifPresent(parts::add);
+        }
+        return new WrittenAhead() {
+            @Override
+            public void forEach(Visitor visitor) throws IOException {
+                for (WrittenAhead part : parts) {
+                    part.forEach(visitor);
+                }
+            }
+
+            @Override
+            public void close() {
+                parts.forEach(WrittenAhead::close);
+            }
+        };
     }
 
     @Override

@@ -274,6 +274,7 @@ final class NetDevice extends TappedDevice {
                 connected,
                 state,
                 holding,
+                false,
                 0,
                 held(),
                 receiver.frames,

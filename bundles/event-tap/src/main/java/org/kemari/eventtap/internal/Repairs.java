@@ -44,6 +44,11 @@ final class Repairs {
         }
     }
 
+    /** Whether there is something to be repaired. */
+    boolean isWanted() {
+        return !dropped.isEmpty() || !due.isEmpty();
+    }
+
     List<DiskExtent> take() {
         List<DiskExtent> taken = List.copyOf(due);
         due.clear();

@@ -1,6 +1,7 @@
 package org.kemari.eventtap.internal;
 
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The requests of a disk on their way from held over runnable and executing to done. It knows nothing of rings, threads or
@@ -54,6 +55,19 @@ final class RequestFlow {
             BlockTask task = held.poll();
             released.accept(task);
             letOut(task);
+        }
+    }
+
+    /** Lets out those held requests that are chosen, in their order. */
+    void letOutIf(Predicate<BlockTask> chosen) {
+        BlockTask task = held.first();
+        while (task != null) {
+            BlockTask after = held.after(task);
+            if (chosen.test(task)) {
+                held.remove(task);
+                letOut(task);
+            }
+            task = after;
         }
     }
 

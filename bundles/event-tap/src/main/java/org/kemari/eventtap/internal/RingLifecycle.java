@@ -212,6 +212,7 @@ final class RingLifecycle {
                 device.numbering.last(),
                 device.features,
                 device.numbering.incarnation());
+        device.cut();
     }
 
     private boolean anyPaused() {
@@ -257,6 +258,7 @@ final class RingLifecycle {
 
     private void pauseWasReset() {
         device.checkpoint.reset(device.numbering.last());
+        device.cut();
         forgetAll();
         device.numbering.newIncarnation();
         device.frozen = false;

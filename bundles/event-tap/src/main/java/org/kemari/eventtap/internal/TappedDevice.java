@@ -125,6 +125,12 @@ abstract class TappedDevice implements AutoCloseable {
     /** Number of outputs that are held. */
     abstract int held();
 
+    /** What has begun to be executed by now was executed before the pause of the checkpoint that is being taken. */
+    void cut() {}
+
+    /** From now on outputs are held, all of them, or none is. */
+    void holdChanges() {}
+
     /** A snapshot of this incarnation has been taken. */
     void snapshotTaken(long snapshotIncarnation) {}
 
@@ -262,6 +268,7 @@ abstract class TappedDevice implements AutoCloseable {
     final void beginHold() {
         lock();
         holding = true;
+        holdChanges();
         unlock();
     }
 
@@ -281,6 +288,7 @@ abstract class TappedDevice implements AutoCloseable {
         lock();
         try {
             holding = false;
+            holdChanges();
             ledger.releaseAll(numbering.last());
             letOut(numbering.last());
         } finally {
@@ -292,6 +300,7 @@ abstract class TappedDevice implements AutoCloseable {
         lock();
         try {
             checkpoint.prepare(epoch, numbering.last());
+            cut();
             notified = false;
         } finally {
             unlock();

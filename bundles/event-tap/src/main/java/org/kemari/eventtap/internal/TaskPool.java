@@ -16,6 +16,8 @@ final class TaskPool {
         task.blocker = null;
         task.mayBlock = false;
         task.toBeKept = false;
+        task.ahead = false;
+        task.entry = -1;
         free.push(task);
     }
 }

@@ -47,7 +47,7 @@ final class Bench implements AutoCloseable {
             | BlockFeatures.DISCARD
             | BlockFeatures.WRITE_ZEROES;
     private static final long RINGS = FrontEnd.BASE;
-    private static final long BUFFERS = FrontEnd.BASE + 0x4_0000;
+    static final long BUFFERS = FrontEnd.BASE + 0x4_0000;
 
     final Path directory;
     final Path diskFile;

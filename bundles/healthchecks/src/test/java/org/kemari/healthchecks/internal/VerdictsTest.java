@@ -179,7 +179,13 @@ class VerdictsTest implements Verdicts.Sources {
                 List.of(),
                 Optional.empty(),
                 false,
-                new ProtectionSettings(standbys, true, FencePolicy.AUTO, Duration.ofSeconds(1), Duration.ZERO));
+                new ProtectionSettings(
+                        standbys,
+                        true,
+                        FencePolicy.AUTO,
+                        Duration.ofSeconds(1),
+                        Duration.ZERO,
+                        ProtectionSettings.DEFAULT.writePolicy()));
         return new KemariConfiguration() {
             @Override
             public HostSettings host() {

@@ -14,7 +14,7 @@ import org.kemari.linux.NativeMemory;
  * <pre>
  *    0  8  magic "KMRCHLOG"
  *    8  4  version
- *   12  4  flags: 1 primary, 2 complete, 4 faithful, 8 clean
+ *   12  4  flags: 1 primary, 2 complete, 4 faithful, 8 clean, 16 ahead
  *   16  8  size of the disk
  *   24  8  base session
  *   32 40  boot id, ASCII, padded with zeroes
@@ -35,7 +35,8 @@ public record ChangeLogHeader(
         boolean primary,
         boolean complete,
         boolean faithful,
-        boolean clean) {
+        boolean clean,
+        boolean ahead) {
     private static final long MAGIC = 0x474f_4c48_4352_4d4bL;
     private static final int VERSION = 2;
     private static final int BOOT_AT = 32;
@@ -57,25 +58,29 @@ public record ChangeLogHeader(
     }
 
     public ChangeLogHeader during(String newBoot) {
-        return new ChangeLogHeader(peer, session, diskBytes, birth, newBoot, primary, complete, faithful, false);
+        return new ChangeLogHeader(peer, session, diskBytes, birth, newBoot, primary, complete, faithful, false, ahead);
     }
 
     public ChangeLogHeader completed() {
-        return new ChangeLogHeader(peer, session, diskBytes, birth, boot, primary, true, faithful, clean);
+        return new ChangeLogHeader(peer, session, diskBytes, birth, boot, primary, true, faithful, clean, ahead);
     }
 
     public ChangeLogHeader diverged() {
-        return new ChangeLogHeader(peer, session, diskBytes, birth, boot, primary, complete, false, clean);
+        return new ChangeLogHeader(peer, session, diskBytes, birth, boot, primary, complete, false, clean, false);
+    }
+
+    public ChangeLogHeader runningAhead() {
+        return new ChangeLogHeader(peer, session, diskBytes, birth, boot, primary, complete, false, clean, true);
     }
 
     public ChangeLogHeader cleaned() {
-        return new ChangeLogHeader(peer, session, diskBytes, birth, boot, primary, complete, faithful, true);
+        return new ChangeLogHeader(peer, session, diskBytes, birth, boot, primary, complete, faithful, true, ahead);
     }
 
     public void put(NativeMemory memory) {
         ByteBuffer out = ByteBuffer.allocate(CRC_AT + 4).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(MAGIC).putInt(VERSION);
-        out.putInt((primary ? 1 : 0) | (complete ? 2 : 0) | (faithful ? 4 : 0) | (clean ? 8 : 0));
+        out.putInt((primary ? 1 : 0) | (complete ? 2 : 0) | (faithful ? 4 : 0) | (clean ? 8 : 0) | (ahead ? 16 : 0));
         out.putLong(diskBytes).putLong(session);
         out.put(boot.getBytes(StandardCharsets.US_ASCII));
         byte[] name = peer.getBytes(StandardCharsets.UTF_8);
@@ -120,7 +125,8 @@ public record ChangeLogHeader(
                 (flags & 1) != 0,
                 (flags & 2) != 0,
                 (flags & 4) != 0,
-                (flags & 8) != 0);
+                (flags & 8) != 0,
+                (flags & 16) != 0);
     }
 
     public static int current(NativeMemory memory) {

@@ -58,6 +58,11 @@ final class EventTapBean implements EventTapMXBean {
     }
 
     @Override
+    public boolean isRunningAhead() {
+        return status().ahead();
+    }
+
+    @Override
     public int getInFlightRequests() {
         return status().inFlight();
     }

@@ -105,7 +105,7 @@ final class Figures implements Sources {
     }
 
     private static DeviceStatus device(String id) {
-        return new DeviceStatus(id, DeviceKind.BLOCK, true, "serving", true, 1, 2, 3, 4, 5, 6, 7, 8, 9, LATENCY);
+        return new DeviceStatus(id, DeviceKind.BLOCK, true, "serving", true, false, 1, 2, 3, 4, 5, 6, 7, 8, 9, LATENCY);
     }
 
     static TakeoverReport takeover() {
@@ -169,7 +169,12 @@ final class Figures implements Sources {
                                 Optional.empty(),
                                 false,
                                 new ProtectionSettings(
-                                        standbys, true, FencePolicy.AUTO, Duration.ofSeconds(1), Duration.ZERO)));
+                                        standbys,
+                                        true,
+                                        FencePolicy.AUTO,
+                                        Duration.ofSeconds(1),
+                                        Duration.ZERO,
+                                        ProtectionSettings.DEFAULT.writePolicy())));
             }
 
             @Override

@@ -39,6 +39,9 @@ sealed interface Action {
 
     record Release(long epoch) implements Action {}
 
+    /** Outputs are held: mirrored disks need not wait any more; {@code SessionEnded} if it fails. */
+    record RunAhead(String standby, long session) implements Action {}
+
     record PassThrough() implements Action {}
 
     record SendJoined(OwnershipRecord record) implements Action {}

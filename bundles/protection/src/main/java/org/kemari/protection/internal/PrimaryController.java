@@ -174,6 +174,8 @@ final class PrimaryController implements Controller, Conductor.Score {
             holdOutputs();
         } else if (action instanceof Action.LogChanges a) {
             logChanges(a.standby(), a.session());
+        } else if (action instanceof Action.RunAhead a) {
+            runAhead(a.standby(), a.session());
         } else if (action instanceof Action.KeepFailed a) {
             tap.keepFailed(a.on());
         } else if (action instanceof Action.Drain) {
@@ -238,6 +240,14 @@ final class PrimaryController implements Controller, Conductor.Score {
             tap.logChanges(standby, number);
         } catch (IOException e) {
             post(new Event.SessionEnded(number, "changes of the disks cannot be logged: " + reason(e)));
+        }
+    }
+
+    private void runAhead(String standby, long number) {
+        try {
+            tap.runAhead(standby);
+        } catch (IOException e) {
+            post(new Event.SessionEnded(number, "the disks cannot run ahead: " + reason(e)));
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.domain.ProtectionSettings;
+import org.kemari.api.domain.WritePolicy;
 import org.kemari.api.hypervisor.VmExit;
 import org.kemari.api.protection.DomainState;
 import org.kemari.api.transfer.Farewell;
@@ -397,6 +398,9 @@ final class PrimaryMachine {
                 actions.add(new Action.KeepFailed(true));
                 actions.add(new Action.SendJoined(record));
                 actions.add(new Action.Release(pacer.committed()));
+                if (settings.writePolicy() == WritePolicy.RUN_AHEAD) {
+                    actions.add(new Action.RunAhead(standby, session));
+                }
             }
         } else if (claim instanceof Claim.Drop) {
             if (ending == Ending.HYPERVISOR_FAILED) {

@@ -316,6 +316,7 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
     @Override
     public void applied(CommittedCheckpoint checkpoint) throws IOException {
         rings.executePending(checkpoint.rings());
+        rings.flush(checkpoint.flushed());
         if (checkpoint.epoch() == 1) {
             rehearse(checkpoint);
         }

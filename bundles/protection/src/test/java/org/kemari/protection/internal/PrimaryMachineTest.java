@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.domain.FencePolicy;
 import org.kemari.api.domain.ProtectionSettings;
+import org.kemari.api.domain.WritePolicy;
 import org.kemari.api.hypervisor.VmExit;
 import org.kemari.api.protection.DomainState;
 import org.kemari.api.transfer.Farewell;
@@ -18,7 +19,7 @@ class PrimaryMachineTest {
     private static final Claim JOIN = new Claim.Join(SOLO, "west", 7);
     private static final Claim DROP = new Claim.Drop(1);
 
-    private final PrimaryMachine machine =
+    private PrimaryMachine machine =
             new PrimaryMachine(ProtectionSettings.DEFAULT, new Redundancy("east", ProtectionSettings.DEFAULT), () -> 7);
     private long now = 1_000_000_000L;
 
@@ -58,6 +59,28 @@ class PrimaryMachineTest {
         assertThat(on(JOIN, new ClaimResult.Won(JOINED)))
                 .containsExactly(new Action.KeepFailed(true), new Action.SendJoined(JOINED), new Action.Release(1));
         assertThat(machine.state()).isEqualTo(DomainState.PROTECTED);
+    }
+
+    @Test
+    void mirroredDisksRunAheadOnceTheRecordNamesTheStandby() {
+        ProtectionSettings settings = ProtectionSettings.DEFAULT;
+        machine = new PrimaryMachine(
+                new ProtectionSettings(
+                        settings.standbys(),
+                        settings.automatic(),
+                        settings.fence(),
+                        settings.maxEpochAge(),
+                        settings.minEpochGap(),
+                        WritePolicy.RUN_AHEAD),
+                new Redundancy("east", settings),
+                () -> 7);
+        joining();
+        assertThat(on(JOIN, new ClaimResult.Won(JOINED)))
+                .containsExactly(
+                        new Action.KeepFailed(true),
+                        new Action.SendJoined(JOINED),
+                        new Action.Release(1),
+                        new Action.RunAhead("west", 7));
     }
 
     @Test
@@ -273,7 +296,8 @@ class PrimaryMachineTest {
                 true,
                 FencePolicy.AUTO,
                 ProtectionSettings.DEFAULT.maxEpochAge(),
-                ProtectionSettings.DEFAULT.minEpochGap());
+                ProtectionSettings.DEFAULT.minEpochGap(),
+                ProtectionSettings.DEFAULT.writePolicy());
         PrimaryMachine auto = new PrimaryMachine(listed, new Redundancy("east", listed), () -> 9, SOLO, "taken over");
         assertThat(auto.handle(new Event.Tick(), now)).isEmpty();
         assertThat(auto.reason()).contains("waiting for west or north");

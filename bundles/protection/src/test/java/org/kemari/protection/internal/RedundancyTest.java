@@ -19,7 +19,8 @@ class RedundancyTest {
                         automatic,
                         FencePolicy.AUTO,
                         ProtectionSettings.DEFAULT.maxEpochAge(),
-                        ProtectionSettings.DEFAULT.minEpochGap()));
+                        ProtectionSettings.DEFAULT.minEpochGap(),
+                        ProtectionSettings.DEFAULT.writePolicy()));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.kemari.api.domain.DiskDefinition;
 import org.kemari.api.domain.DiskMode;
@@ -103,6 +104,16 @@ final class Image implements ImageRings {
             }
         }
         figures.snapshot(pendingNow, nanoTime.getAsLong() - begin);
+    }
+
+    @Override
+    public void flush(Set<String> ids) {
+        for (String id : ids) {
+            MirroredDisk disk = disks.get(id);
+            if (disk != null) {
+                disk.flush(figures);
+            }
+        }
     }
 
     private void execute(GuestMemory guest, DeviceSnapshot device, MirroredDisk disk) throws IOException {

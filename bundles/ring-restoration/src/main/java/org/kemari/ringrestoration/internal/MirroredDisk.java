@@ -93,10 +93,7 @@ final class MirroredDisk implements AutoCloseable {
                 switch (request.type()) {
                     case WRITE -> figures.wrote(write(request));
                     case DISCARD, WRITE_ZEROES -> figures.wrote(changeRanges(request));
-                    case FLUSH -> {
-                        flusher.request();
-                        figures.flushed();
-                    }
+                    case FLUSH -> flush(figures);
                     case READ, GET_ID, OTHER -> {}
                 }
             } catch (IOException e) {
@@ -104,6 +101,12 @@ final class MirroredDisk implements AutoCloseable {
             }
         }
         executed = sequence;
+    }
+
+    /** Begins to make it durable, whoever has written it. */
+    void flush(Figures figures) {
+        flusher.request();
+        figures.flushed();
     }
 
     /** Before it is executed, as {@link org.kemari.linux.ChangeLog} wants it. */

@@ -14,6 +14,7 @@ import org.kemari.api.tap.DiskExtent;
 import org.kemari.api.tap.DomainTap;
 import org.kemari.api.tap.TapListener;
 import org.kemari.api.tap.TapSnapshot;
+import org.kemari.api.tap.WrittenAhead;
 import org.kemari.linux.BlockFile;
 import org.kemari.linux.ChangeLog;
 import org.kemari.linux.ChangeLogs;
@@ -103,6 +104,14 @@ final class TestDisk implements DomainTap {
     @Override
     public int held() {
         return 0;
+    }
+
+    @Override
+    public void runAhead(String standby) {}
+
+    @Override
+    public WrittenAhead takeWrittenAhead(Duration timeout) {
+        return TestTap.NOTHING_AHEAD;
     }
 
     @Override

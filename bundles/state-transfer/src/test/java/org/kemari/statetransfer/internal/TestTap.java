@@ -19,6 +19,7 @@ import org.kemari.api.tap.MemoryRegion;
 import org.kemari.api.tap.RingSnapshot;
 import org.kemari.api.tap.TapListener;
 import org.kemari.api.tap.TapSnapshot;
+import org.kemari.api.tap.WrittenAhead;
 import org.kemari.linux.DirtyBitmap;
 
 /** What state transfer sees of a tap: one mirrored disk that is written to until outputs are held. */
@@ -31,7 +32,11 @@ public final class TestTap implements DomainTap {
     private final DirtyBitmap marks;
     private final Random random;
     private final Thread writer;
+    /** Of a guest that writes no disk. */
+    static final WrittenAhead NOTHING_AHEAD = new Ahead(List.of());
+
     private final List<DiskExtent> repairs = new ArrayList<>();
+    private final List<Ahead.Step> ahead = new ArrayList<>();
     private volatile boolean tracking;
     private volatile boolean over;
     private boolean held;
@@ -92,6 +97,39 @@ public final class TestTap implements DomainTap {
         repairs.add(new DiskExtent(diskId, offset, content.length));
     }
 
+    /** The guest writes, overwrites, clears and flushes without waiting for a checkpoint. */
+    public synchronized void runAhead(String diskId, int times) throws IOException {
+        for (int i = 0; i < times; i++) {
+            long offset = 512L * random.nextInt((int) (diskBytes / 512) - 10);
+            byte[] content = new byte[5120];
+            if (random.nextInt(3) > 0) {
+                random.nextBytes(content);
+                ahead.add(visitor -> visitor.written(diskId, offset, ByteBuffer.wrap(content)));
+            } else {
+                ahead.add(visitor -> visitor.cleared(diskId, offset, content.length));
+            }
+            disk.write(ByteBuffer.wrap(content), offset);
+        }
+        ahead.add(visitor -> visitor.flushed(diskId));
+    }
+
+    /** What ran ahead, step by step. */
+    private record Ahead(List<Step> steps) implements WrittenAhead {
+        private interface Step {
+            void show(Visitor visitor) throws IOException;
+        }
+
+        @Override
+        public void forEach(Visitor visitor) throws IOException {
+            for (Step step : steps) {
+                step.show(visitor);
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+
     public static TapSnapshot snapshotOf(long epoch, long memoryBytes) {
         List<InFlight> inFlight = new ArrayList<>();
         for (int i = 0; i < epoch % 5; i++) {
@@ -148,6 +186,16 @@ public final class TestTap implements DomainTap {
     @Override
     public int held() {
         return 0;
+    }
+
+    @Override
+    public void runAhead(String standby) {}
+
+    @Override
+    public synchronized WrittenAhead takeWrittenAhead(Duration timeout) {
+        WrittenAhead taken = new Ahead(List.copyOf(ahead));
+        ahead.clear();
+        return taken;
     }
 
     @Override

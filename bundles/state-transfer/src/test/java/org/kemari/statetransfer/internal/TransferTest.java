@@ -37,12 +37,17 @@ class TransferTest {
                 if (epoch % 3 == 0) {
                     pair.tap.diverge("disk0");
                 }
+                if (epoch % 2 == 0) {
+                    pair.tap.runAhead("disk0", 20);
+                }
                 CheckpointReport report = session.checkpoint(epoch, pair.guest, pair.tap);
                 assertThat(report.pauseNanos()).isPositive();
                 pair.awaitCommitted(epoch);
             }
             assertThat(pair.committed).hasValue(epochs);
-            assertIsCheckpoint(pair, pair.standby.session().seal(), epochs);
+            Optional<CommittedCheckpoint> last = pair.standby.session().seal();
+            assertIsCheckpoint(pair, last, epochs);
+            assertThat(last.orElseThrow().flushed()).containsExactly("disk0");
             assertThat(pair.disksEqual()).isTrue();
             TransferStatus sent = session.status();
             assertThat(sent.checkpoints()).isEqualTo(epochs);

@@ -8,6 +8,9 @@ import org.kemari.itests.lab.Network;
 
 /** What a test wants of a domain, and the definition file that says it on a host. */
 public final class DomainSpec {
+    /** With {@code -Dkemari.writePolicy=…} whatever is done to guests is done under that policy. */
+    private static final String WRITE_POLICY = System.getProperty("kemari.writePolicy", "");
+
     private final String name;
     private final String address;
     private int memoryMib = 256;
@@ -21,6 +24,7 @@ public final class DomainSpec {
     private boolean automatic;
     private boolean autostart;
     private String fence = "";
+    private String writePolicy = WRITE_POLICY;
     private final List<DiskSpec> disks = new ArrayList<>();
     private boolean nic = true;
 
@@ -127,6 +131,12 @@ public final class DomainSpec {
         return this;
     }
 
+    /** When mirrored disks are written: {@code hold} or {@code run-ahead}; empty: as Kemari does by itself. */
+    public DomainSpec writePolicy(String policy) {
+        this.writePolicy = policy;
+        return this;
+    }
+
     /** Adds lines at the end of the file. */
     public DomainSpec yaml(String lines) {
         this.extraYaml = lines;
@@ -195,6 +205,9 @@ public final class DomainSpec {
         yaml.append("  automatic: ").append(automatic).append('\n');
         if (!fence.isEmpty()) {
             yaml.append("  fence: ").append(fence).append('\n');
+        }
+        if (!writePolicy.isEmpty()) {
+            yaml.append("  writePolicy: ").append(writePolicy).append('\n');
         }
         yaml.append(extraYaml);
         return yaml.toString();

@@ -50,7 +50,8 @@ public final class SimulatedKemari implements Host.Software {
                 true,
                 world.plan.sharedDisk() ? FencePolicy.ALWAYS : FencePolicy.NEVER,
                 Duration.ofSeconds(1),
-                Duration.ZERO);
+                Duration.ZERO,
+                ProtectionSettings.DEFAULT.writePolicy());
     }
 
     SimulatedOffice office() {

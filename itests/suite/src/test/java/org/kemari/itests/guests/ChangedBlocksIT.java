@@ -47,6 +47,7 @@ class ChangedBlocksIT extends GuestCase {
             switch (round % 3) {
                 case 0 -> {
                     primary.killEverything();
+                    primary.awaitDead();
                     primary = other;
                 }
                 case 1 -> {
@@ -55,6 +56,7 @@ class ChangedBlocksIT extends GuestCase {
                 }
                 default -> {
                     other.killEverything();
+                    other.awaitDead();
                     primary.console().awaitState(domain.name(), PATIENCE, "SOLO");
                     if (round == ROUNDS - 1) {
                         // somebody puts another file in its place, of which the logs know nothing

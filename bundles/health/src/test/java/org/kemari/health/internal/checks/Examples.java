@@ -27,7 +27,12 @@ import org.kemari.api.transfer.SyncProgress;
 /** Values that checks look at. */
 final class Examples {
     static final ProtectionSettings WANTED = new ProtectionSettings(
-            List.of("east", "west"), true, FencePolicy.AUTO, Duration.ofSeconds(1), Duration.ZERO);
+            List.of("east", "west"),
+            true,
+            FencePolicy.AUTO,
+            Duration.ofSeconds(1),
+            Duration.ZERO,
+            ProtectionSettings.DEFAULT.writePolicy());
 
     private Examples() {}
 
@@ -81,6 +86,7 @@ final class Examples {
                 connected,
                 state,
                 holding,
+                false,
                 inFlight,
                 held,
                 7,

@@ -217,10 +217,11 @@ class JudgementTest {
     void protectionAsItShouldBe() {
         assertThat(protection(WANTED, DomainState.SOLO, 4)).isEqualTo(OK);
         assertThat(protection(WANTED, DomainState.SOLO, 5)).isEqualTo(WARNING);
-        ProtectionSettings alone = new ProtectionSettings(List.of("east"), true, FencePolicy.AUTO, AGE, Duration.ZERO);
+        ProtectionSettings alone = new ProtectionSettings(
+                List.of("east"), true, FencePolicy.AUTO, AGE, Duration.ZERO, ProtectionSettings.DEFAULT.writePolicy());
         assertThat(protection(alone, DomainState.SOLO, 60)).isEqualTo(OK);
-        ProtectionSettings byHand =
-                new ProtectionSettings(List.of("west"), false, FencePolicy.AUTO, AGE, Duration.ZERO);
+        ProtectionSettings byHand = new ProtectionSettings(
+                List.of("west"), false, FencePolicy.AUTO, AGE, Duration.ZERO, ProtectionSettings.DEFAULT.writePolicy());
         assertThat(protection(byHand, DomainState.SOLO, 60)).isEqualTo(OK);
         assertThat(protection(WANTED, DomainState.SYNCING, 600)).isEqualTo(OK);
         assertThat(protection(WANTED, DomainState.PROTECTED, 600)).isEqualTo(OK);

@@ -49,7 +49,7 @@ public final class DomainDetails {
             grid.row(
                     d.device(),
                     d.kind().name(),
-                    d.state() + (d.holding() ? ", holding" : ""),
+                    d.state() + (d.ahead() ? ", running ahead" : d.holding() ? ", holding" : ""),
                     Integer.toString(d.inFlight()),
                     Integer.toString(d.heldOutputs()),
                     Long.toString(d.reads()),

@@ -81,7 +81,7 @@ public final class Samples {
 
     private static DeviceStatus device(String id, long hold) {
         return new DeviceStatus(
-                id, DeviceKind.BLOCK, true, "serving", true, 1, 2, 3, 4, 5, 6000, 7000, 8, 9, latency(hold));
+                id, DeviceKind.BLOCK, true, "serving", true, false, 1, 2, 3, 4, 5, 6000, 7000, 8, 9, latency(hold));
     }
 
     public static TakeoverReport takeover() {

@@ -89,8 +89,12 @@ final class Applier {
         }
         ByteBuffer state = copyState(checkpoint);
         checkpoint.applyTo(image);
-        CommittedCheckpoint committed =
-                new CommittedCheckpoint(session, checkpoint.epoch(), checkpoint.rings(), state.asReadOnlyBuffer());
+        CommittedCheckpoint committed = new CommittedCheckpoint(
+                session,
+                checkpoint.epoch(),
+                checkpoint.rings(),
+                image.ids(checkpoint.flushed()),
+                state.asReadOnlyBuffer());
         slot.applied(committed);
         last = Optional.of(committed);
         figures.applied(checkpoint.epoch(), System.nanoTime() - begin);

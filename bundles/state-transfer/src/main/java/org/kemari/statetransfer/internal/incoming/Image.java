@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.kemari.api.domain.DiskDefinition;
 import org.kemari.api.domain.DiskMode;
 import org.kemari.api.domain.DomainPaths;
@@ -167,6 +169,13 @@ final class Image implements AutoCloseable {
             return;
         }
         memory.copyFrom(offset, zeroes.clear().limit((int) length));
+    }
+
+    /** The ids of disks; their numbers were checked against {@link #limits}. */
+    Set<String> ids(Set<Integer> numbers) {
+        return numbers.stream()
+                .map(number -> byIndex.get(number).orElseThrow().id())
+                .collect(Collectors.toSet());
     }
 
     /** Makes what was written to the mirrored disks durable. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.kemari.api.tap.TapSnapshot;
 import org.kemari.statetransfer.internal.wire.CheckpointDigest;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
@@ -21,6 +23,7 @@ final class StagedCheckpoint {
     private final List<Chunk> chunks = new ArrayList<>();
     private final List<WireMessage> changes = new ArrayList<>();
     private final List<WireMessage.DeviceState> deviceState = new ArrayList<>();
+    private final Set<Integer> flushed = new TreeSet<>();
     private final CheckpointDigest digest = new CheckpointDigest();
     private TapSnapshot rings;
     private int frames;
@@ -65,6 +68,8 @@ final class StagedCheckpoint {
             changes.add(part);
         } else if (message instanceof WireMessage.Disk || message instanceof WireMessage.DiskZero) {
             changes.add(message);
+        } else if (message instanceof WireMessage.DiskFlush flush) {
+            flushed.add(flush.disk());
         } else if (message instanceof WireMessage.DeviceState part) {
             addDeviceState(part);
         } else if (message instanceof WireMessage.Rings part) {
@@ -119,6 +124,11 @@ final class StagedCheckpoint {
 
     TapSnapshot rings() {
         return rings;
+    }
+
+    /** Numbers of the disks which the guest has been told are durable. */
+    Set<Integer> flushed() {
+        return flushed;
     }
 
     void applyTo(Image image) throws IOException {

@@ -121,6 +121,10 @@ final class StandbyDisk implements AutoCloseable {
         return !file.isDevice() && file.nextData(0) >= identity.sizeBytes();
     }
 
+    String id() {
+        return identity.id();
+    }
+
     DiskPlan plan() {
         return plan;
     }

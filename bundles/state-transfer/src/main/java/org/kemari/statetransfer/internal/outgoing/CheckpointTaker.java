@@ -7,6 +7,7 @@ import org.kemari.api.hypervisor.VirtualMachine;
 import org.kemari.api.tap.DiskExtent;
 import org.kemari.api.tap.DomainTap;
 import org.kemari.api.tap.TapSnapshot;
+import org.kemari.api.tap.WrittenAhead;
 import org.kemari.api.transfer.CheckpointReport;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 
@@ -16,6 +17,7 @@ final class CheckpointTaker {
     private final CaptureBuffer buffer;
     private final PageFrames pages;
     private final CheckpointFrames frames;
+    private final AheadFrames ahead;
     private final Repairs repairs;
     private final CommitReader commits;
     private final Settlement settlement;
@@ -29,6 +31,7 @@ final class CheckpointTaker {
             CaptureBuffer buffer,
             PageFrames pages,
             CheckpointFrames frames,
+            AheadFrames ahead,
             Repairs repairs,
             CommitReader commits,
             Settlement settlement,
@@ -38,6 +41,7 @@ final class CheckpointTaker {
         this.buffer = buffer;
         this.pages = pages;
         this.frames = frames;
+        this.ahead = ahead;
         this.repairs = repairs;
         this.commits = commits;
         this.settlement = settlement;
@@ -89,6 +93,9 @@ final class CheckpointTaker {
         begin(epoch);
         buffer.used(result.copied());
         pages.send(buffer.runs(), result.copied().runs(), buffer.data(), frames);
+        try (WrittenAhead written = tap.takeWrittenAhead(tapTimeout)) {
+            ahead.send(written, frames);
+        }
         repairs.send(toRepair, tap, frames);
         frames.writeDeviceState(result.deviceState());
         frames.write(new WireMessage.Rings(rings));

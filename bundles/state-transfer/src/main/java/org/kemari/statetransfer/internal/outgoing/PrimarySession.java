@@ -92,6 +92,7 @@ public final class PrimarySession implements OutgoingSession, SessionWatch.Watch
                 sources.buffer(),
                 pages,
                 new CheckpointFrames(handshake.writer(), handshake.stagingBytes()),
+                new AheadFrames(request.identity().disks()),
                 new Repairs(request.identity().disks()),
                 commits,
                 settlement,

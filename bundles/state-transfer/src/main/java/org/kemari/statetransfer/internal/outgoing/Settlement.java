@@ -83,7 +83,7 @@ final class Settlement {
         apart.clear();
         for (DiskSource disk : disks) {
             disk.sessionLog(session)
-                    .filter(ChangeLog::isFaithful)
+                    .filter(ChangeLog::isInSession)
                     .filter(ChangeLog::swap)
                     .ifPresent(apart::add);
         }

@@ -24,9 +24,10 @@ public enum FrameType {
     DISK_DIFFERS(20),
     SETTLE(21),
     SETTLED(22),
-    FIRMWARE_VARIABLES(23);
+    FIRMWARE_VARIABLES(23),
+    DISK_FLUSH(24);
 
-    private static final FrameType[] BY_CODE = new FrameType[24];
+    private static final FrameType[] BY_CODE = new FrameType[25];
 
     static {
         for (FrameType type : values()) {

@@ -25,6 +25,11 @@ public record Limits(long memoryPages, List<Long> diskBytes) {
         }
     }
 
+    /** A disk that may be written. */
+    void checkDisk(int disk) throws WireException {
+        checkDisk(disk, 0, 1);
+    }
+
     void checkDisk(int disk, long offset, long length) throws WireException {
         if (disk >= diskBytes.size()) {
             throw new WireException("a frame for disk " + disk + " of " + diskBytes.size());

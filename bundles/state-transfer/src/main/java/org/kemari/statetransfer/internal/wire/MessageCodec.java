@@ -34,6 +34,8 @@ public final class MessageCodec {
             return FrameType.DISK;
         } else if (message instanceof WireMessage.DiskZero) {
             return FrameType.DISK_ZERO;
+        } else if (message instanceof WireMessage.DiskFlush) {
+            return FrameType.DISK_FLUSH;
         } else if (message instanceof WireMessage.Round) {
             return FrameType.ROUND;
         } else if (message instanceof WireMessage.Synced) {
@@ -96,6 +98,8 @@ public final class MessageCodec {
             return variables.data();
         } else if (message instanceof WireMessage.DiskZero zero) {
             writer.i32(zero.disk()).i64(zero.offset()).i64(zero.length());
+        } else if (message instanceof WireMessage.DiskFlush flush) {
+            writer.i32(flush.disk());
         } else if (message instanceof WireMessage.DeviceState state) {
             writer.i32(state.offset()).i32(state.total());
             return state.data();
@@ -171,6 +175,11 @@ public final class MessageCodec {
                         long length = in.i64();
                         limits.checkDisk(disk, offset, length);
                         yield new WireMessage.DiskZero(disk, offset, length);
+                    }
+                    case DISK_FLUSH -> {
+                        int disk = in.nonNegativeInt("a disk's number");
+                        limits.checkDisk(disk);
+                        yield new WireMessage.DiskFlush(disk);
                     }
                     case DEVICE_STATE -> deviceState(in);
                     case RINGS -> new WireMessage.Rings(RingsCodec.read(in, limits));

@@ -101,6 +101,13 @@ public sealed interface WireMessage {
     record DiskZero(int disk, long offset, long length) implements WireMessage {}
 
     /**
+     * In a checkpoint: the guest has been told that what it wrote to a disk is durable.
+     *
+     * @param disk index in the identity
+     */
+    record DiskFlush(int disk) implements WireMessage {}
+
+    /**
      * Which extents of its copy the standby has changed since the base of the logs. Follows {@link Accept} for each disk
      * whose plan is {@link DiskPlan#DELTA}, in as many parts as it takes, in order.
      *

@@ -18,7 +18,8 @@
  *   ROUND …  ROUND last                   ─────────►
  *                                         ◄─────────   SYNCED, when all of that is done
  *   CHECKPOINT_BEGIN e                    ─────────►   from here on nothing but checkpoints changes the image
- *     PAGES, DISK, DEVICE_STATE, RINGS                 staged
+ *     PAGES, DISK, DISK_ZERO, DISK_FLUSH,              staged
+ *     DEVICE_STATE, RINGS
  *   CHECKPOINT_END counts, digest         ─────────►   verified; then it is committed
  *                                         ◄─────────   COMMITTED e
  *   JOINED record                                      between checkpoints
@@ -31,7 +32,8 @@
  * </pre>
  *
  * <p>The version in the header covers all of this. What one side may use only if the other knows it is announced by
- * capability bits in HELLO and ACCEPT; there are none yet. The payloads of held writes (for disks that run ahead) will
- * travel as DISK frames between CHECKPOINT_BEGIN and CHECKPOINT_END, which the format allows already.
+ * capability bits in HELLO and ACCEPT; there are none yet. What a disk that runs ahead has done since the checkpoint before
+ * travels between CHECKPOINT_BEGIN and CHECKPOINT_END as DISK, DISK_ZERO and DISK_FLUSH, in the order in which it was done; so
+ * do repairs, after that. The standby does it before it executes what is pending in RINGS.
  */
 package org.kemari.statetransfer.internal.wire;

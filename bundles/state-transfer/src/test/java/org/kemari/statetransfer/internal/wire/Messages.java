@@ -37,7 +37,7 @@ final class Messages {
     }
 
     private WireMessage next() {
-        return switch (random.nextInt(22)) {
+        return switch (random.nextInt(23)) {
             case 0 -> hello();
             case 1 -> accept();
             case 2 -> new WireMessage.Refuse(text());
@@ -61,6 +61,7 @@ final class Messages {
             case 18 -> new WireMessage.DiskDiffers(0, random.nextInt(16), bytes(1));
             case 19 -> random.nextBoolean() ? new WireMessage.Settle() : new WireMessage.Settled();
             case 20 -> new WireMessage.FirmwareVariables(bytes(random.nextInt(1000)));
+            case 21 -> new WireMessage.DiskFlush(2 * random.nextInt(2));
             default -> random.nextBoolean()
                     ? new WireMessage.Farewell(Farewell.values()[random.nextInt(Farewell.values().length)], text())
                     : new WireMessage.Error(text());
