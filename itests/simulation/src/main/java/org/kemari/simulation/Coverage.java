@@ -11,6 +11,7 @@ public final class Coverage {
         STEPS,
         OUTPUTS_EXECUTED,
         OUTPUTS_HELD,
+        WRITES_AHEAD,
         CHECKPOINTS_COMMITTED,
         IMAGES_COMPARED,
         REQUESTS_REPLAYED,

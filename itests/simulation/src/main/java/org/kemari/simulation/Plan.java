@@ -10,6 +10,7 @@ package org.kemari.simulation;
  * @param ownStores whether each host keeps records of its own and an operator is the arbiter (engine {@code manual})
  * @param sharedDisk whether there is one disk for all hosts, and fencing
  * @param autostart whether a host that starts also starts the domain that it owns
+ * @param runAhead whether the guest's writes do not wait for checkpoints (mirrored disks)
  * @param heldUp how likely a thread that has news is held up
  * @param faultGapMillis mean time between two faults
  * @param faultyNanos how long there are faults
@@ -22,12 +23,14 @@ public record Plan(
         boolean ownStores,
         boolean sharedDisk,
         boolean autostart,
+        boolean runAhead,
         double heldUp,
         int faultGapMillis,
         long faultyNanos) {
     /** The kind of world is thrown with dice of its own, so that the same seed and other options differ little. */
     public static Plan of(long seed, Variant variant, int wantedHosts) {
         Dice dice = new Dice(seed * 0x9E3779B97F4A7C15L + 7);
+        Dice policy = new Dice(seed * 0x9E3779B97F4A7C15L + 8);
         int kind = dice.below(20);
         int hosts = kind < 11 ? 2 : kind < 18 ? 3 : 4;
         boolean ownStores = dice.below(8) == 0;
@@ -38,8 +41,10 @@ public record Plan(
                 wantedHosts != 0 ? wantedHosts : variant == Variant.OLD_IMAGE ? 3 : hosts,
                 1 + dice.below(2),
                 ownStores || variant == Variant.STALE_RECORD,
-                shared && variant != Variant.NO_CHANGE_LOG || variant == Variant.EXECUTE_BEFORE_FENCE,
+                shared && variant != Variant.NO_CHANGE_LOG && !variant.isOfRunningAhead()
+                        || variant == Variant.EXECUTE_BEFORE_FENCE,
                 !ownStores && variant != Variant.STALE_RECORD && dice.chance(0.5),
+                variant.isOfRunningAhead() || !shared && policy.chance(0.5),
                 0.01,
                 150 + dice.below(700),
                 dice.millis(3_000, 8_000));

@@ -3,7 +3,9 @@ package org.kemari.simulation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.kemari.api.tap.TapSnapshot;
 import org.kemari.simulation.Coverage.Event;
 
@@ -25,6 +27,7 @@ public final class Tap {
     private final Machine machine;
     private Listener listener;
     private boolean holding;
+    private boolean ahead;
     private boolean closed;
     private boolean told;
     private boolean keepFailed;
@@ -32,6 +35,11 @@ public final class Tap {
     private List<Output> current = new ArrayList<>();
     private final Deque<Batch> prepared = new ArrayDeque<>();
     private final List<Output> kept = new ArrayList<>();
+    /** What has run ahead since the last pause, and what had before. */
+    private List<Integer> journal = new ArrayList<>();
+
+    private List<Integer> cut = List.of();
+    private final Set<Output> runningAhead = new HashSet<>();
     private int executing;
     private final List<Output> inFlight = new ArrayList<>(); // given to the kernel
     private final List<Runnable> drained = new ArrayList<>();
@@ -57,6 +65,10 @@ public final class Tap {
             execute(it);
             return;
         }
+        if (ahead && (slot >= 0 || world.plan.variant() == Variant.PACKETS_AHEAD)) {
+            executeAhead(it);
+            return;
+        }
         world.coverage.count(Event.OUTPUTS_HELD);
         current.add(it);
         if (!told) {
@@ -70,6 +82,7 @@ public final class Tap {
     /** Holds from now on; runs the task when nothing is being executed any more. */
     public void hold(Runnable whenDrained) {
         holding = world.plan.variant() != Variant.NO_HOLD;
+        ahead = false;
         whenDrained(whenDrained);
     }
 
@@ -81,8 +94,22 @@ public final class Tap {
         }
     }
 
+    /** Writes do not wait any more, those that are held already either. */
+    public void runAhead() {
+        ahead = true;
+        journal.clear();
+        runningAhead.clear();
+        for (Output it : List.copyOf(current)) {
+            if (it.slot() >= 0) {
+                current.remove(it);
+                executeAhead(it);
+            }
+        }
+    }
+
     public void passThrough() {
         holding = false;
+        ahead = false;
         told = false;
         List<Output> all = new ArrayList<>();
         prepared.forEach(b -> all.addAll(b.outputs()));
@@ -97,7 +124,22 @@ public final class Tap {
         prepared.add(new Batch(epoch, current));
         current = new ArrayList<>();
         told = false;
+        cut = journal;
+        if (world.plan.variant() != Variant.AHEAD_CUT_LATE) {
+            journal = new ArrayList<>();
+        }
+        runningAhead.clear(); // what is still being executed is pending in the rings
         return machine.guest.rings();
+    }
+
+    /** Writes that were executed before the last pause, and are pending in no checkpoint. */
+    public List<Integer> takeWrittenAhead() {
+        List<Integer> taken = ahead && world.plan.variant() != Variant.AHEAD_FORGOTTEN ? List.copyOf(cut) : List.of();
+        cut = List.of();
+        if (world.plan.variant() == Variant.AHEAD_CUT_LATE) {
+            journal.clear();
+        }
+        return taken;
     }
 
     public void release(long epoch) {
@@ -178,12 +220,28 @@ public final class Tap {
             return;
         }
         world.outside.executes(host, machine.guest, it.output());
+        if (it.slot() >= 0) {
+            begin(it);
+        }
+    }
+
+    /** Nobody outside sees this host's own copy. */
+    private void executeAhead(Output it) {
         if (it.slot() < 0) {
+            world.outside.executes(host, machine.guest, it.output());
             return;
         }
+        world.coverage.count(Event.WRITES_AHEAD);
+        runningAhead.add(it);
+        begin(it);
+    }
+
+    private void begin(Output it) {
         executing++;
         inFlight.add(it);
-        host.disk.note(world.history.detail(it.output()));
+        if (!runningAhead.contains(it) || world.plan.variant() != Variant.AHEAD_NOT_LOGGED) {
+            host.disk.note(world.history.detail(it.output()));
+        }
         later(it, world.dice.chance(0.1) ? world.dice.millis(3, 40) : world.dice.micros(50, 2_000));
     }
 
@@ -209,7 +267,13 @@ public final class Tap {
     private void land(Output it) {
         world.outside.lands(host, it.output());
         host.disk.write(world.history.detail(it.output()), it.output());
-        host.disk.note(world.history.detail(it.output()));
+        boolean noted = runningAhead.remove(it);
+        if (noted) {
+            journal.add(it.output());
+        }
+        if (!noted || world.plan.variant() != Variant.AHEAD_NOT_LOGGED) {
+            host.disk.note(world.history.detail(it.output()));
+        }
     }
 
     /** The process has ended: what it had given to the kernel has just been done, or will never be. */

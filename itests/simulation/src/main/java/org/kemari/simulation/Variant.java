@@ -21,12 +21,21 @@ public enum Variant {
     NO_REPLAY("a standby does not execute the pending writes of its image"),
     REPLAY_UNCOMMITTED("a standby executes writes of a checkpoint that is not committed"),
     FORGOTTEN_REQUESTS("a takeover forgets the requests in flight"),
-    NO_CHANGE_LOG("blocks written by the returning host are not copied back");
+    NO_CHANGE_LOG("blocks written by the returning host are not copied back"),
+    AHEAD_FORGOTTEN("what ran ahead does not go with the checkpoint"),
+    AHEAD_CUT_LATE("what ran ahead after a pause goes with its checkpoint, too"),
+    AHEAD_NOT_LOGGED("what runs ahead is not in the change log"),
+    PACKETS_AHEAD("packets do not wait either");
 
     private final String description;
 
     Variant(String description) {
         this.description = description;
+    }
+
+    /** Whether it makes a difference only for disks that run ahead. */
+    boolean isOfRunningAhead() {
+        return this == AHEAD_FORGOTTEN || this == AHEAD_CUT_LATE || this == AHEAD_NOT_LOGGED || this == PACKETS_AHEAD;
     }
 
     @Override

@@ -48,6 +48,7 @@ final class SimulatedIncoming implements Connection.Receiver {
     private static final class Staged {
         final long epoch;
         final List<WireMessage.Pages> pages = new ArrayList<>();
+        final List<Integer> ahead = new ArrayList<>();
         final CheckpointDigest digest = new CheckpointDigest();
         int frames;
         TapSnapshot rings;
@@ -225,6 +226,8 @@ final class SimulatedIncoming implements Connection.Receiver {
             } else {
                 staged.pages.add(pages);
             }
+        } else if (message instanceof WireMessage.Disk disk) {
+            staged.ahead.add(disk.data().order(ByteOrder.LITTLE_ENDIAN).getInt(0));
         } else if (message instanceof WireMessage.Rings rings) {
             staged.rings = rings.snapshot();
             if (world.plan.variant() == Variant.REPLAY_UNCOMMITTED) {
@@ -323,6 +326,7 @@ final class SimulatedIncoming implements Connection.Receiver {
                 end("a committed checkpoint could not be applied");
                 return;
             }
+            checkpoint.ahead.forEach(this::replay);
             replay(checkpoint.rings);
         }
         if (!world.plan.sharedDisk()) {
@@ -338,12 +342,15 @@ final class SimulatedIncoming implements Connection.Receiver {
         for (InFlight request : rings.devices().get(0).rings().get(0).inFlight()) {
             if (request.sequence() > executedSequence) {
                 executedSequence = request.sequence();
-                int output = image.requestAt(request.head());
-                world.outside.replays(host, offer.session(), output);
-                host.disk.note(world.blockOf(output));
-                host.disk.write(world.blockOf(output), output);
+                replay(image.requestAt(request.head()));
             }
         }
+    }
+
+    private void replay(int output) {
+        world.outside.replays(host, offer.session(), output);
+        host.disk.note(world.blockOf(output));
+        host.disk.write(world.blockOf(output), output);
     }
 
     // ---- the end

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.domain.FencePolicy;
 import org.kemari.api.domain.ProtectionSettings;
+import org.kemari.api.domain.WritePolicy;
 import org.kemari.api.protection.DomainState;
 import org.kemari.api.transfer.ImageId;
 import org.kemari.health.internal.SimulatedHealth;
@@ -51,7 +52,7 @@ public final class SimulatedKemari implements Host.Software {
                 world.plan.sharedDisk() ? FencePolicy.ALWAYS : FencePolicy.NEVER,
                 Duration.ofSeconds(1),
                 Duration.ZERO,
-                ProtectionSettings.DEFAULT.writePolicy());
+                world.plan.runAhead() ? WritePolicy.RUN_AHEAD : WritePolicy.HOLD);
     }
 
     SimulatedOffice office() {

@@ -332,7 +332,7 @@ final class SimulatedOutgoing implements Connection.Receiver {
         // what is sent later is what was captured
         Guest captured = Guest.in(memory);
         host.later(pause(), () -> {
-            int frames = sendPages(captured, pages, epoch, digest);
+            int frames = sendPages(captured, pages, epoch, digest) + sendAhead(tap.takeWrittenAhead(), epoch, digest);
             host.later(pause(), () -> {
                 digest.add(write(new WireMessage.DeviceState(0, 1, ByteBuffer.wrap(state)), epoch));
                 digest.add(write(new WireMessage.Rings(rings), epoch));
@@ -352,6 +352,14 @@ final class SimulatedOutgoing implements Connection.Receiver {
             }
         }
         return frames;
+    }
+
+    private int sendAhead(List<Integer> outputs, long epoch, CheckpointDigest digest) {
+        for (int output : outputs) {
+            long offset = (long) world.blockOf(output) * Guest.BLOCK_BYTES;
+            digest.add(write(new WireMessage.Disk(0, offset, little(4).putInt(0, output)), epoch));
+        }
+        return outputs.size();
     }
 
     private long pause() {

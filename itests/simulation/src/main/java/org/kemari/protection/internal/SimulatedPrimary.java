@@ -131,6 +131,8 @@ final class SimulatedPrimary implements SimulatedConductor.Score, Tap.Listener {
             if (!world.plan.sharedDisk()) {
                 host.disk.startLog(a.standby(), a.session());
             }
+        } else if (action instanceof Action.RunAhead) {
+            tap.runAhead();
         } else if (action instanceof Action.KeepFailed a) {
             tap.keepFailed(a.on());
         } else if (action instanceof Action.Drain) {
