@@ -17,13 +17,16 @@ import org.kemari.itests.lab.Lab;
 public final class Endurance {
     private static final String USAGE =
             """
-            ./kemari endure matrix [--failures A,B,…] [--moments A,B,…] [--rounds N] [--seed N] [--record]
+            ./kemari endure matrix [--failures A,B,…] [--moments A,B,…] [--rounds N] [--seed N]
+                                [--write-policy POLICY] [--record]
                 every failure at every moment (all of them take about half an hour); the names are
                 failures: %s
                 moments:  %s
-            ./kemari endure kills [N] [--seed N] [--record]
+            ./kemari endure kills [N] [--seed N] [--write-policy POLICY] [--record]
                 N (500) random deaths and switchovers in a row, each followed by re-protection
-            --record writes the result to itests/bench/MATRIX.md or itests/bench/KILLS.md
+            --write-policy is hold (default) or run-ahead
+            --record writes the result to itests/bench/MATRIX.md or itests/bench/KILLS.md, with -RUN-AHEAD in the name
+            if that is the policy
             """
                     .formatted(names(Failure.class), names(Moment.class));
 
@@ -40,6 +43,7 @@ public final class Endurance {
             Failure.STANDBY_HOST);
 
     private static final List<Moment> DEATH_MOMENTS = List.of(Moment.IDLE, Moment.LOADED, Moment.CHECKPOINT);
+    private static final String RUN_AHEAD = "run-ahead";
     /** Every so many trials one is a switchover. */
     private static final int SWITCHOVER_EVERY = 5;
 
@@ -150,6 +154,10 @@ public final class Endurance {
         try {
             boolean record = words.remove("--record");
             long seed = Long.parseLong(value(words, "--seed", Long.toString(System.nanoTime())));
+            String policy = value(words, "--write-policy", "hold");
+            if (!List.of("hold", RUN_AHEAD).contains(policy)) {
+                throw new IllegalArgumentException("there is no write policy " + policy);
+            }
             Set<Failure> failures = constants(Failure.class, value(words, "--failures", ""));
             Set<Moment> moments = constants(Moment.class, value(words, "--moments", ""));
             int rounds = Integer.parseInt(value(words, "--rounds", "1"));
@@ -158,15 +166,17 @@ public final class Endurance {
             if (!List.of("matrix", "kills").contains(kind) || !words.isEmpty() || count < 1 || rounds < 1) {
                 throw new IllegalArgumentException(words.isEmpty() ? "" : "what is " + words.get(0) + "?");
             }
-            System.exit(run(kind, cells(failures, moments, rounds), count, seed, record) ? 0 : 1);
+            System.exit(run(kind, cells(failures, moments, rounds), count, seed, policy, record) ? 0 : 1);
         } catch (IllegalArgumentException e) {
             System.err.println(USAGE + (e.getMessage().isEmpty() ? "" : "kemari: " + e.getMessage()));
             System.exit(2);
         }
     }
 
-    private static boolean run(String kind, List<Cell> cells, int count, long seed, boolean record) throws Exception {
+    private static boolean run(String kind, List<Cell> cells, int count, long seed, String policy, boolean record)
+            throws Exception {
         try (Rig rig = new Rig(seed)) {
+            rig.writePolicy(policy);
             Endurance endurance = new Endurance(rig, System.out::println);
             System.out.println("seed " + seed);
             long begin = System.nanoTime();
@@ -175,14 +185,16 @@ public final class Endurance {
             } else {
                 endurance.kills(count);
             }
-            Report report = new Report(endurance.trials, seed, endurance.acknowledged, System.nanoTime() - begin);
+            Report report =
+                    new Report(endurance.trials, seed, policy, endurance.acknowledged, System.nanoTime() - begin);
             List<String> lines = kind.equals("matrix") ? report.matrix() : report.kills();
             lines.forEach(System.out::println);
             if (record) {
                 report.write(
                         Lab.projectRoot()
                                 .resolve("itests/bench")
-                                .resolve(kind.equals("matrix") ? "MATRIX.md" : "KILLS.md"),
+                                .resolve((kind.equals("matrix") ? "MATRIX" : "KILLS")
+                                        + (policy.equals(RUN_AHEAD) ? "-RUN-AHEAD.md" : ".md")),
                         lines);
             }
             return endurance.trials.stream().allMatch(Trial::isGood);

@@ -17,12 +17,14 @@ import java.util.stream.Collectors;
 final class Report {
     private final List<Trial> trials;
     private final long seed;
+    private final String policy;
     private final int acknowledged;
     private final long nanos;
 
-    Report(List<Trial> trials, long seed, int acknowledged, long nanos) {
+    Report(List<Trial> trials, long seed, String policy, int acknowledged, long nanos) {
         this.trials = trials;
         this.seed = seed;
+        this.policy = policy;
         this.acknowledged = acknowledged;
         this.nanos = nanos;
     }
@@ -76,7 +78,7 @@ final class Report {
         return List.of(
                 "# " + title,
                 "",
-                "Written by `" + command + " --seed " + seed + " --record` on "
+                "Written by `" + command + " --seed " + seed + " --write-policy " + policy + " --record` on "
                         + LocalDate.now(ZoneOffset.UTC) + ". Hosts, witness, guest and client share one machine of "
                         + Runtime.getRuntime().availableProcessors()
                         + " cores; a silent host counts as lost after 2 s (by default 500 ms).",

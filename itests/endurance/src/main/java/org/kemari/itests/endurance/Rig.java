@@ -21,6 +21,7 @@ final class Rig implements AutoCloseable {
     private final GuestImage image;
     private final Random random;
     private int guests;
+    private String writePolicy = "";
 
     Rig(long seed) {
         random = new Random(seed);
@@ -58,6 +59,16 @@ final class Rig implements AutoCloseable {
 
     Random random() {
         return random;
+    }
+
+    /** When guests' mirrored disks are written, see {@code protection.writePolicy}; empty: as Kemari does by itself. */
+    String writePolicy() {
+        return writePolicy;
+    }
+
+    /** For guests to come. */
+    void writePolicy(String policy) {
+        writePolicy = policy;
     }
 
     /** A name that no guest of these hosts has had: what they keep of a guest is kept by its name. */

@@ -41,7 +41,8 @@ final class Subject implements AutoCloseable {
         DomainSpec domain = new DomainSpec(name, ADDRESS)
                 .kernel(rig.image())
                 .standbys("east", "west")
-                .automatic(true);
+                .automatic(true)
+                .writePolicy(rig.writePolicy());
         String file = name + "-data.img";
         GuestDisks.makeExt4(rig.east().files().disks().resolve(file), DISK_BYTES);
         GuestDisks.makeEmpty(rig.west().files().disks().resolve(file), DISK_BYTES);

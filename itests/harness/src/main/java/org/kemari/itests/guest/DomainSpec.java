@@ -8,9 +8,6 @@ import org.kemari.itests.lab.Network;
 
 /** What a test wants of a domain, and the definition file that says it on a host. */
 public final class DomainSpec {
-    /** With {@code -Dkemari.writePolicy=…} whatever is done to guests is done under that policy. */
-    private static final String WRITE_POLICY = System.getProperty("kemari.writePolicy", "");
-
     private final String name;
     private final String address;
     private int memoryMib = 256;
@@ -24,7 +21,9 @@ public final class DomainSpec {
     private boolean automatic;
     private boolean autostart;
     private String fence = "";
-    private String writePolicy = WRITE_POLICY;
+    /** With {@code -Dkemari.writePolicy=…} whatever is done to guests is done under that policy. */
+    private String writePolicy = System.getProperty("kemari.writePolicy", "");
+
     private final List<DiskSpec> disks = new ArrayList<>();
     private boolean nic = true;
 
@@ -133,7 +132,7 @@ public final class DomainSpec {
 
     /** When mirrored disks are written: {@code hold} or {@code run-ahead}; empty: as Kemari does by itself. */
     public DomainSpec writePolicy(String policy) {
-        this.writePolicy = policy;
+        this.writePolicy = policy.isEmpty() ? writePolicy : policy;
         return this;
     }
 
