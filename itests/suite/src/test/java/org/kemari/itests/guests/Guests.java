@@ -28,6 +28,8 @@ final class Guests {
     private Guests() {
         lab = Lab.shared();
         pair = Pair.create(lab);
+        pair.east().withShell();
+        pair.west().withShell();
         image = imageIn(lab);
         long seed = Long.getLong("kemari.seed", System.nanoTime());
         System.out.println("kemari: random times come from -Dkemari.seed=" + seed);
