@@ -12,7 +12,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
  * other end could only say that there was none.
  */
 final class OneKey extends X509ExtendedKeyManager {
-    private static final String ALIAS = "host";
+    static final String ALIAS = "host";
 
     private final PrivateKey key;
     private final X509Certificate[] chain;

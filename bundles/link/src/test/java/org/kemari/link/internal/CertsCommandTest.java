@@ -55,6 +55,10 @@ class CertsCommandTest {
                         .status())
                 .isZero();
         assertThat(certs("host", ca, "../evil").status()).isNotZero();
+        // what has no dot could be another host
+        assertThat(certs("host", ca, "evil", "--also", "127.0.0.1,east_1").text())
+                .contains("not east_1");
+        assertThat(Path.of(ca, "evil")).doesNotExist();
 
         Path west = Path.of(ca, "west");
         Path east = Path.of(ca, "east_1");
@@ -70,7 +74,9 @@ class CertsCommandTest {
         assertThat(Files.readAllBytes(west.resolve("host.p12"))).isEqualTo(store);
         assertThat(certs("init", ca, "--renew").status()).isZero();
         // west is renewed under the CA's new certificate, east still trusts the old one
-        assertThat(certs("host", ca, "west", "--renew").status()).isZero();
+        assertThat(certs("host", ca, "west", "--renew", "--also", "10.0.0.1,fd00::1", "--also", "west.example.org")
+                        .status())
+                .isZero();
         assertThat(Files.readAllBytes(west.resolve("host.p12"))).isNotEqualTo(store);
         assertThat(Files.readString(west.resolve("password"))).isEqualTo(before);
         try (var files = Files.list(Path.of(ca))) {

@@ -56,8 +56,8 @@ public final class UnpackedKaraf implements AutoCloseable {
         return home.resolve("etc");
     }
 
-    /** Starts it and waits until its console can be connected. */
-    public UnpackedKaraf start() throws TimeoutException {
+    /** Begins to start it. */
+    public void launch() {
         try {
             ProcessBuilder builder = new ProcessBuilder(
                             "unshare", "--mount", "--", "sh", "-c", WITH_OWN_STATE, "sh", "bin/karaf", "daemon")
@@ -70,6 +70,11 @@ public final class UnpackedKaraf implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Starts it and waits until its console can be connected. */
+    public UnpackedKaraf start() throws TimeoutException {
+        launch();
         Await.until(home + " is up", BOOT_PATIENCE, () -> {
             if (!process.isAlive()) {
                 throw new Await.AbortWaiting("it has ended: " + Files.readString(home.resolve("console.log")));
