@@ -18,6 +18,8 @@ final class Differences<T> {
     private static final String AT_ONCE = "in force at once";
     private static final String NEXT_GUEST = "for guests that are started from now on";
     private static final String WHEN_STARTED_ANEW = "in force when its guest is started anew";
+    private static final String NEXT_STANDBY = "in force when a standby is looked for next";
+    private static final String NEXT_SESSION = "in force when a session with a standby begins";
     private static final String NEXT_START = "in force when this host's Kemari is started";
 
     private final String file;
@@ -69,12 +71,12 @@ final class Differences<T> {
         all.look("nics", d -> d.nics().stream().map(Differences::text).collect(list()), WHEN_STARTED_ANEW);
         all.look("consoleLog", d -> d.consoleLog().map(Object::toString).orElse(""), WHEN_STARTED_ANEW);
         all.look("autostart", d -> Boolean.toString(d.autostart()), NEXT_START);
-        all.look("protection.standbys", d -> texts(d.protection().standbys()), WHEN_STARTED_ANEW);
-        all.look("protection.automatic", d -> Boolean.toString(d.protection().automatic()), WHEN_STARTED_ANEW);
-        all.look("protection.fence", d -> lower(d.protection().fence()), WHEN_STARTED_ANEW);
-        all.look("protection.maxEpochAge", d -> Units.duration(d.protection().maxEpochAge()), WHEN_STARTED_ANEW);
-        all.look("protection.minEpochGap", d -> Units.duration(d.protection().minEpochGap()), WHEN_STARTED_ANEW);
-        all.look("protection.writePolicy", d -> lower(d.protection().writePolicy()), WHEN_STARTED_ANEW);
+        all.look("protection.standbys", d -> texts(d.protection().standbys()), NEXT_STANDBY);
+        all.look("protection.automatic", d -> Boolean.toString(d.protection().automatic()), NEXT_STANDBY);
+        all.look("protection.fence", d -> lower(d.protection().fence()), NEXT_SESSION);
+        all.look("protection.maxEpochAge", d -> Units.duration(d.protection().maxEpochAge()), AT_ONCE);
+        all.look("protection.minEpochGap", d -> Units.duration(d.protection().minEpochGap()), AT_ONCE);
+        all.look("protection.writePolicy", d -> lower(d.protection().writePolicy()), NEXT_SESSION);
         return List.copyOf(all.found);
     }
 

@@ -232,8 +232,7 @@ class ConfigurationServiceTest {
         assertThat(service.changes())
                 .extracting(Object::toString)
                 .containsExactly(
-                        file
-                                + ": protection.minEpochGap: '0 ms' becomes '5 ms'; in force when its guest is started anew",
+                        file + ": protection.minEpochGap: '0 ms' becomes '5 ms'; in force at once",
                         file + ": autostart: 'false' becomes 'true'; in force when this host's Kemari is started",
                         file + ": memory: '64 MiB' becomes '128 MiB'; in force when its guest is started anew",
                         file + ": 'defined'; in force at once");

@@ -5,8 +5,8 @@ package org.kemari.protection.internal;
  * come meanwhile share the next one: group commit. Times are {@link System#nanoTime} values.
  */
 final class CheckpointPacer {
-    private final long maxAgeNanos;
-    private final long minGapNanos;
+    private long maxAgeNanos;
+    private long minGapNanos;
     private long sent;
     private long committed;
     private long startedNanos;
@@ -16,6 +16,12 @@ final class CheckpointPacer {
     CheckpointPacer(long maxAgeNanos, long minGapNanos) {
         this.maxAgeNanos = maxAgeNanos;
         this.minGapNanos = minGapNanos;
+    }
+
+    /** In force for the checkpoint that is due next. */
+    void change(long newMaxAgeNanos, long newMinGapNanos) {
+        maxAgeNanos = newMaxAgeNanos;
+        minGapNanos = newMinGapNanos;
     }
 
     /** Number of the last checkpoint begun in this session. */

@@ -1,6 +1,7 @@
 package org.kemari.protection.internal;
 
 import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.domain.ProtectionSettings;
 import org.kemari.api.hypervisor.VmExit;
 import org.kemari.api.transfer.Farewell;
 
@@ -22,6 +23,9 @@ sealed interface Event {
     record TakeoverRequested() implements Event {}
 
     record SwitchoverRequested() implements Event {}
+
+    /** What the definition says of protection, told when it may have changed. */
+    record SettingsRead(ProtectionSettings settings) implements Event {}
 
     /** Kemari, or a part of it, is being exchanged on this host: the guest goes on alone, and another controller finds it. */
     record LeaveRequested() implements Event {}

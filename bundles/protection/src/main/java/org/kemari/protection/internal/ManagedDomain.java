@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
+import org.kemari.api.domain.ProtectionSettings;
 import org.kemari.api.protection.DomainState;
 import org.kemari.api.protection.DomainStatus;
 import org.kemari.api.protection.OperationRefusedException;
@@ -39,6 +40,7 @@ final class ManagedDomain {
             Optional.empty(); // what the RAM file still holds; changed while holding this
     private long retainedNanos;
     private volatile Controller controller; // changed while holding this
+    private volatile Optional<ProtectionSettings> followed = Optional.empty(); // what a primary has been told last
     private volatile DomainStatus last; // the status when there is no controller; changed while holding this
 
     ManagedDomain(String name, Services services, BiConsumer<DomainStatus, DomainStatus> changed) {
@@ -159,6 +161,7 @@ final class ManagedDomain {
                 new PrimaryController(services, definition, machine, running, board, this::retained);
         board.belongTo(primary::status, () -> over(primary));
         controller = primary;
+        followed = Optional.empty();
         services.alive().get().forEach(p -> primary.post(new Event.PeerAlive(p)));
         primary.start();
         return primary;
@@ -245,6 +248,14 @@ final class ManagedDomain {
         Controller now = controller;
         if (now != null) {
             now.post(event);
+        }
+    }
+
+    /** What the definition says of protection now. */
+    void follow(ProtectionSettings settings) {
+        if (controller instanceof PrimaryController && !followed.equals(Optional.of(settings))) {
+            followed = Optional.of(settings);
+            tell(new Event.SettingsRead(settings));
         }
     }
 

@@ -28,11 +28,14 @@ final class PrimaryMachine {
     /** How long a standby that was asked to take over is waited for. */
     static final long SWITCHOVER_NANOS = 10_000_000_000L;
 
-    private final ProtectionSettings settings;
+    private static final String NOT_PROTECTED = "not protected";
+    private static final String NOBODY_ASKED = "not protected: no standby asked for";
+
     private final Redundancy redundancy;
     private final LongSupplier sessions;
     private final List<Action> actions = new ArrayList<>();
 
+    private ProtectionSettings settings;
     private DomainState state = DomainState.STOPPED;
     private String reason = "not started";
     private OwnershipRecord record;
@@ -136,6 +139,8 @@ final class PrimaryMachine {
             redundancy.peerAlive(e.peer());
         } else if (event instanceof Event.PeerLost e) {
             redundancy.peerLost(e.peer());
+        } else if (event instanceof Event.SettingsRead e) {
+            change(e.settings());
         }
         if (event instanceof Event.ClaimEnded e) {
             claimEnded(e, nowNanos);
@@ -153,6 +158,17 @@ final class PrimaryMachine {
         return actions;
     }
 
+    private void change(ProtectionSettings now) {
+        settings = now;
+        redundancy.change(now);
+        if (pacer != null) {
+            pacer.change(now.maxEpochAge().toNanos(), now.minEpochGap().toNanos());
+        }
+        if (reason.equals(NOBODY_ASKED) && redundancy.isWanted()) {
+            reason = NOT_PROTECTED;
+        }
+    }
+
     private void other(Event event, long nowNanos) {
         if (event instanceof Event.OutputHeld) {
             if (pacer != null) {
@@ -163,7 +179,7 @@ final class PrimaryMachine {
         } else if (event instanceof Event.CheckpointSent) {
             return; // the acknowledgement is what counts
         } else if (event instanceof Event.Launched && state == DomainState.STARTING) {
-            enter(DomainState.SOLO, "not protected" + (redundancy.isWanted() ? "" : ": no standby asked for"));
+            enter(DomainState.SOLO, redundancy.isWanted() ? NOT_PROTECTED : NOBODY_ASKED);
         } else if (event instanceof Event.LaunchFailed e && state == DomainState.STARTING) {
             end(DomainState.FAILED, e.reason());
         } else if (event instanceof Event.ProtectRequested e) {

@@ -119,6 +119,7 @@ public final class ProtectionComponent implements ProtectionService, StandbyGate
     /** What no event brings about. */
     private void tick() {
         try {
+            configuration.domains().forEach((name, definition) -> domain(name).follow(definition.protection()));
             for (ManagedDomain domain : domains.values()) {
                 domain.discardRetained(RETAIN);
                 if (evacuating) {

@@ -31,8 +31,8 @@ final class Redundancy {
     private record Attempts(int failures, long notBeforeNanos) {}
 
     private final String self;
-    private final List<String> standbys;
-    private final boolean automatic;
+    private List<String> standbys;
+    private boolean automatic;
     private final Set<String> alive = new HashSet<>();
     private final Map<String, Attempts> attempts = new HashMap<>();
     private String wish = "";
@@ -42,9 +42,13 @@ final class Redundancy {
 
     Redundancy(String self, ProtectionSettings settings) {
         this.self = self;
-        this.standbys =
-                settings.standbys().stream().filter(h -> !h.equals(self)).toList();
-        this.automatic = settings.automatic();
+        change(settings);
+    }
+
+    /** For attempts from now on: a standby that is there already stays. */
+    void change(ProtectionSettings settings) {
+        standbys = settings.standbys().stream().filter(h -> !h.equals(self)).toList();
+        automatic = settings.automatic();
     }
 
     /** This host is wanted as the standby. */

@@ -2,6 +2,7 @@ package org.kemari.protection.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.kemari.api.arbiter.OwnershipRecord;
@@ -109,6 +110,38 @@ class PrimaryMachineTest {
         assertThat(on(new Event.Tick())).isEmpty();
         now += MS;
         assertThat(on(new Event.Tick())).containsExactly(new Action.TakeCheckpoint(2));
+    }
+
+    @Test
+    void changedTimesAreInForceForTheNextCheckpoint() {
+        protectedNow();
+        ProtectionSettings often = new ProtectionSettings(
+                List.of(), true, FencePolicy.AUTO, Duration.ofMillis(200), Duration.ofMillis(50), WritePolicy.HOLD);
+        now += 100 * MS;
+        assertThat(on(new Event.SettingsRead(often))).isEmpty();
+        assertThat(machine.deadlineNanos() - now).isEqualTo(100 * MS);
+        assertThat(on(new Event.OutputHeld())).containsExactly(new Action.TakeCheckpoint(2));
+        assertThat(on(new Event.OutputHeld())).isEmpty();
+        assertThat(on(new Event.Committed(7, 2))).containsExactly(new Action.Release(2));
+        assertThat(machine.deadlineNanos() - now).isEqualTo(50 * MS);
+    }
+
+    @Test
+    void aStandbyThatIsListedLaterIsLookedForAndOneThatIsNoLongerListedStays() {
+        solo();
+        assertThat(machine.reason()).isEqualTo("not protected: no standby asked for");
+        assertThat(on(new Event.PeerAlive("west"))).isEmpty();
+        assertThat(on(new Event.SettingsRead(listing("north")))).isEmpty();
+        assertThat(machine.reason()).isEqualTo("not protected; waiting for north to be there");
+        assertThat(on(new Event.SettingsRead(listing("north", "west"))))
+                .containsExactly(new Action.OpenSession("west", 7));
+        assertThat(on(new Event.SettingsRead(ProtectionSettings.DEFAULT))).isEmpty();
+        assertThat(on(new Event.SessionOpened(7))).containsExactly(new Action.SyncLive());
+    }
+
+    private static ProtectionSettings listing(String... standbys) {
+        return new ProtectionSettings(
+                List.of(standbys), true, FencePolicy.AUTO, Duration.ofSeconds(1), Duration.ZERO, WritePolicy.HOLD);
     }
 
     @Test

@@ -304,6 +304,26 @@ class SettingsIT extends GuestCase {
         Await.until("it is corrected", PATIENCE, () -> trial.problems().isEmpty());
     }
 
+    /** A guest runs alone, without being asked for, until its definition lists a standby. */
+    @Test
+    void protection_of_a_running_guest_follows_its_definition() throws Exception {
+        DomainSpec domain = domain("followed");
+        startGuest(domain, east).close();
+        assertThat(east.console().domain(domain.name()).getReason()).contains("no standby asked for");
+        domain.standbys("east", "west").automatic(true).define(east, guests.west());
+        east.console().awaitState(domain.name(), PATIENCE, "PROTECTED");
+        domain.standbys().define(east, guests.west());
+        Await.until(
+                "the change is told",
+                PATIENCE,
+                () -> changes()
+                        .contains(
+                                domain.name()
+                                        + ".yaml: protection.standbys: 'east, west' becomes ''; in force when a standby is looked for next"));
+        assertThat(east.console().domain(domain.name()).getState()).isEqualTo("PROTECTED");
+        stop(domain, east);
+    }
+
     private static Set<String> allSettings() throws IOException {
         Set<String> all = new TreeSet<>();
         Pattern pid = Pattern.compile("(?s)\n## (\\S+)\n(.*?)(?=\n## |\\z)");
