@@ -75,6 +75,11 @@ final class Differences<T> {
         all.look("protection.maxEpochAge", d -> Units.duration(d.protection().maxEpochAge()), WHEN_STARTED_ANEW);
         all.look("protection.minEpochGap", d -> Units.duration(d.protection().minEpochGap()), WHEN_STARTED_ANEW);
         all.look("protection.writePolicy", d -> lower(d.protection().writePolicy()), WHEN_STARTED_ANEW);
+        all.look(
+                "protection.epochsInFlight",
+                d -> Integer.toString(d.protection().epochsInFlight()),
+                WHEN_STARTED_ANEW);
+        all.look("protection.targetLatency", d -> Units.duration(d.protection().targetLatency()), WHEN_STARTED_ANEW);
         return List.copyOf(all.found);
     }
 

@@ -229,6 +229,9 @@ final class SimulatedOutgoing implements Connection.Receiver {
     private void end(String reason) {
         if (!over) {
             over = true;
+            if (sentEpoch > committedEpoch + 1) {
+                world.coverage.count(Event.LOSSES_BETWEEN_TWO_COMMITS);
+            }
             accepted = true;
             if (link != null) {
                 link.close();
@@ -326,6 +329,9 @@ final class SimulatedOutgoing implements Connection.Receiver {
         world.outside.captures(session, epoch, memory);
         int pages = guest.takeDirty();
         sentEpoch = epoch;
+        if (epoch > committedEpoch + 1) {
+            world.coverage.count(Event.CHECKPOINTS_BEHIND_ANOTHER);
+        }
         CheckpointDigest digest = new CheckpointDigest();
         write(new WireMessage.CheckpointBegin(), epoch);
         byte[] state = new byte[] {(byte) epoch};
