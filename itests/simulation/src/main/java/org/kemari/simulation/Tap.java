@@ -210,7 +210,8 @@ public final class Tap {
 
     /** Outputs held, also those of epochs in flight. */
     public int held() {
-        return current.size() + prepared.stream().mapToInt(b -> b.outputs().size()).sum();
+        return current.size()
+                + prepared.stream().mapToInt(b -> b.outputs().size()).sum();
     }
 
     /** Writes that may still get to the disk. */

@@ -307,7 +307,8 @@ final class SimulatedPrimary implements SimulatedConductor.Score, Tap.Listener {
     private void powerDown() {
         Machine asked = vm;
         host.later(world.dice.millis(20, 300), () -> {
-            if (asked != null && asked.isAlive()) {
+            // a guest that another controller has found by now goes on, as guests may
+            if (asked != null && asked.isAlive() && !conductor.isClosed()) {
                 world.coverage.count(Coverage.Event.GUEST_SHUTDOWNS);
                 asked.pause();
                 post(new Event.VmExited(new VmExit(VmExit.Cause.GUEST_POWERED_OFF, "")));
