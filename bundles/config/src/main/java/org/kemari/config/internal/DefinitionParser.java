@@ -217,8 +217,7 @@ final class DefinitionParser {
         WritePolicy writePolicy =
                 section.choice("writePolicy", WritePolicy.class).orElse(ProtectionSettings.DEFAULT.writePolicy());
         section.refuseUnknownKeys();
-        return new ProtectionSettings(
-                standbys, automatic, fence, maxAge, minGap, writePolicy, inFlight, target);
+        return new ProtectionSettings(standbys, automatic, fence, maxAge, minGap, writePolicy, inFlight, target);
     }
 
     /** In the order given, this host's own name included: so all hosts can have the same file. */

@@ -93,9 +93,9 @@ final class CheckpointPacer {
         if (last) {
             return begunNanos;
         }
-        return outputHeld
-                ? company.awaitedUntil(begunNanos, begunNanos + minGapNanos)
-                : begunNanos + Math.max(maxAgeNanos, minGapNanos);
+        long latest = begunNanos + Math.max(maxAgeNanos, minGapNanos);
+        long awaited = company.awaitedUntil(begunNanos, begunNanos + minGapNanos);
+        return outputHeld && awaited - latest < 0 ? awaited : latest;
     }
 
     boolean isDue(long nowNanos) {
