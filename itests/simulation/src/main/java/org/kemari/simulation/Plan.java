@@ -11,6 +11,8 @@ package org.kemari.simulation;
  * @param sharedDisk whether there is one disk for all hosts, and fencing
  * @param autostart whether a host that starts also starts the domain that it owns
  * @param runAhead whether the guest's writes do not wait for checkpoints (mirrored disks)
+ * @param epochsInFlight as in the domain's definition
+ * @param targetLatencyMillis as in the domain's definition
  * @param heldUp how likely a thread that has news is held up
  * @param faultGapMillis mean time between two faults
  * @param faultyNanos how long there are faults
@@ -24,6 +26,8 @@ public record Plan(
         boolean sharedDisk,
         boolean autostart,
         boolean runAhead,
+        int epochsInFlight,
+        int targetLatencyMillis,
         double heldUp,
         int faultGapMillis,
         long faultyNanos) {
@@ -45,6 +49,8 @@ public record Plan(
                         || variant == Variant.EXECUTE_BEFORE_FENCE,
                 !ownStores && variant != Variant.STALE_RECORD && dice.chance(0.5),
                 variant.isOfRunningAhead() || !shared && policy.chance(0.5),
+                variant == Variant.RELEASE_AHEAD ? 2 : 1 + (int) Math.floorMod(seed, 3L),
+                Math.floorMod(seed, 4L) == 1 ? 20 : 0,
                 0.01,
                 150 + dice.below(700),
                 dice.millis(3_000, 8_000));

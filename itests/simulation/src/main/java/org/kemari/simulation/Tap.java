@@ -208,6 +208,12 @@ public final class Tap {
         return !closed && !holding;
     }
 
+    /** Outputs held, also those of epochs in flight. */
+    public int held() {
+        return current.size()
+                + prepared.stream().mapToInt(b -> b.outputs().size()).sum();
+    }
+
     /** Writes that may still get to the disk. */
     int inFlight() {
         return inFlight.size();

@@ -4,6 +4,7 @@ package org.kemari.simulation;
 public enum Variant {
     NONE("as it is"),
     RELEASE_BEFORE_COMMIT("an epoch is released when it has been sent"),
+    RELEASE_AHEAD("with an epoch the one in flight behind it is released"),
     NO_HOLD("outputs are never held"),
     TAKEOVER_WITHOUT_ARBITER("a standby takes over without a compare-and-set"),
     PARTIAL_CHECKPOINT("pages of a checkpoint are applied as they come"),

@@ -26,6 +26,7 @@ class SimulationTest {
 
     /** What is rare; everything else has to happen at least once in ten schedules. */
     private static final Set<Event> RARE = EnumSet.of(
+            Event.LOSSES_BETWEEN_TWO_COMMITS,
             Event.SYNCS_OF_RETAINED_MEMORY,
             Event.DOUBLE_FAILURES,
             Event.DUPLICATE_LANDINGS,

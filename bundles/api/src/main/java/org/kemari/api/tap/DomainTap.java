@@ -13,7 +13,8 @@ import java.util.List;
  * <i>e</i>. Reads and received packets are never held; a read that overlaps a held write waits for it.
  *
  * <p>A checkpoint is: {@link #prepare}, pause the guest, (capture), resume the guest, {@link #snapshot}. Only one thread,
- * the domain's conductor, calls the methods that change something; the others are safe from any thread.
+ * the domain's conductor, calls the methods that change something; {@link #release} may come from another thread, at
+ * any time up to {@link #close}, also in the middle of a later checkpoint; the others are safe from any thread.
  */
 public interface DomainTap extends AutoCloseable {
     /** Set once, before the guest runs. Called on the tap's threads. */

@@ -195,6 +195,13 @@ final class DefinitionParser {
                 "maxEpochAge", ProtectionSettings.DEFAULT.maxEpochAge(), Duration.ofMillis(10), Duration.ofMinutes(1));
         Duration minGap =
                 section.duration("minEpochGap", ProtectionSettings.DEFAULT.minEpochGap(), Duration.ZERO, maxAge);
+        int inFlight = section.integer(
+                "epochsInFlight",
+                ProtectionSettings.DEFAULT.epochsInFlight(),
+                1,
+                ProtectionSettings.MOST_EPOCHS_IN_FLIGHT);
+        Duration target = section.duration(
+                "targetLatency", ProtectionSettings.DEFAULT.targetLatency(), Duration.ZERO, Duration.ofSeconds(1));
         if (section.has("standby")) {
             section.problem("standby", "is a list now; write standbys: [" + section.shown("standby") + "]");
         }
@@ -210,7 +217,7 @@ final class DefinitionParser {
         WritePolicy writePolicy =
                 section.choice("writePolicy", WritePolicy.class).orElse(ProtectionSettings.DEFAULT.writePolicy());
         section.refuseUnknownKeys();
-        return new ProtectionSettings(standbys, automatic, fence, maxAge, minGap, writePolicy);
+        return new ProtectionSettings(standbys, automatic, fence, maxAge, minGap, writePolicy, inFlight, target);
     }
 
     /** In the order given, this host's own name included: so all hosts can have the same file. */

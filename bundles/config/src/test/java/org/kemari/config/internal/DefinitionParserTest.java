@@ -90,6 +90,8 @@ class DefinitionParserTest {
                   fence: always
                   maxEpochAge: 500 ms
                   minEpochGap: 5 ms
+                  epochsInFlight: 3
+                  targetLatency: 12 ms
                 """);
         assertThat(web)
                 .isEqualTo(new DomainDefinition(
@@ -118,7 +120,9 @@ class DefinitionParserTest {
                                 FencePolicy.ALWAYS,
                                 Duration.ofMillis(500),
                                 Duration.ofMillis(5),
-                                ProtectionSettings.DEFAULT.writePolicy())));
+                                ProtectionSettings.DEFAULT.writePolicy(),
+                                3,
+                                Duration.ofMillis(12))));
     }
 
     @Test
@@ -296,6 +300,9 @@ class DefinitionParserTest {
         refused(MINIMAL + "protection: {maxEpochAge: 2 h}", "protection.maxEpochAge", "unknown unit 'h'");
         refused(MINIMAL + "protection: {maxEpochAge: 5 ms}", "protection.maxEpochAge", "between 10 ms and 1 min");
         refused(MINIMAL + "protection: {minEpochGap: -5 ms}", "protection.minEpochGap", "is not a duration");
+        refused(MINIMAL + "protection: {epochsInFlight: 9}", "protection.epochsInFlight", "8");
+        refused(MINIMAL + "protection: {epochsInFlight: 0}", "protection.epochsInFlight", "1");
+        refused(MINIMAL + "protection: {targetLatency: 2 s}", "protection.targetLatency", "between 0 ms and 1 s");
         assertThat(valid(MINIMAL + "protection: {minEpochGap: 0}").protection().minEpochGap())
                 .isZero();
         assertThat(valid(MINIMAL + "protection: {minEpochGap: 2.5ms}")

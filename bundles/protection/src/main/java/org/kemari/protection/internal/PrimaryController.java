@@ -39,6 +39,7 @@ final class PrimaryController implements Controller, Conductor.Score {
     private final StatusBoard board;
     private final Conductor conductor;
     private final SessionHolder sessions;
+    private final ReleaseGate gate = new ReleaseGate(epoch -> tap().release(epoch));
     private final VmRelay relay;
     private final Optional<TakeoverReport> takeover;
     private final Consumer<ImageId> retained;
@@ -76,7 +77,7 @@ final class PrimaryController implements Controller, Conductor.Score {
         this.paths = services.configuration().paths(definition.name());
         this.machine = machine;
         this.board = board;
-        this.sessions = new SessionHolder(services.stateTransfer(), this::post);
+        this.sessions = new SessionHolder(services.stateTransfer(), this::post, gate);
         this.conductor = new Conductor(definition.name(), this, System::nanoTime);
         this.relay = running.map(Running::relay).orElseGet(() -> new VmRelay(definition.name()));
         this.retained = retained;
@@ -114,7 +115,16 @@ final class PrimaryController implements Controller, Conductor.Score {
                 || event instanceof Event.StopRequested) {
             ordered = true;
         }
-        return machine.handle(event, nowNanos);
+        if (machine.countsHeld() && (event instanceof Event.OutputHeld || event instanceof Event.Tick)) {
+            machine.held(tap.held(), nowNanos);
+        }
+        List<Action> actions = machine.handle(event, nowNanos);
+        gate.open(machine.releasing());
+        return actions;
+    }
+
+    private DomainTap tap() {
+        return tap;
     }
 
     @Override
@@ -412,6 +422,7 @@ final class PrimaryController implements Controller, Conductor.Score {
     public void letGo() {
         awaitLeft();
         conductor.close();
+        gate.open(0);
         if (departure.leavesGuestWithoutTap() && vm != null) {
             standStill();
         }

@@ -108,6 +108,21 @@ final class PrimaryMachine {
         return state == DomainState.STOPPED && (ending == Ending.STOPPED || ending == Ending.POWERED_OFF);
     }
 
+    /** The session of which any epoch may be released as soon as it is committed, without asking; 0: none. */
+    long releasing() {
+        return state == DomainState.PROTECTED ? session : 0;
+    }
+
+    /** Whether it depends on the number of outputs held what is to be done; {@link #held} tells it then. */
+    boolean countsHeld() {
+        return state == DomainState.PROTECTED && pacer.countsHeld();
+    }
+
+    /** So many outputs are held at present, also of epochs that are in flight. */
+    void held(int outputs, long nowNanos) {
+        pacer.held(outputs, nowNanos);
+    }
+
     /** When {@link Event.Tick} is wanted at the latest; {@link Long#MAX_VALUE} for never. */
     long deadlineNanos() {
         long deadline = petition.deadlineNanos();
@@ -162,7 +177,7 @@ final class PrimaryMachine {
         settings = now;
         redundancy.change(now);
         if (pacer != null) {
-            pacer.change(now.maxEpochAge().toNanos(), now.minEpochGap().toNanos());
+            pacer.change(now);
         }
         if (reason.equals(NOBODY_ASKED) && redundancy.isWanted()) {
             reason = NOT_PROTECTED;
@@ -172,12 +187,12 @@ final class PrimaryMachine {
     private void other(Event event, long nowNanos) {
         if (event instanceof Event.OutputHeld) {
             if (pacer != null) {
-                pacer.outputHeld();
+                pacer.outputHeld(nowNanos);
             }
         } else if (event instanceof Event.Committed e) {
             committed(e);
-        } else if (event instanceof Event.CheckpointSent) {
-            return; // the acknowledgement is what counts
+        } else if (event instanceof Event.CheckpointSent e) {
+            sent(e);
         } else if (event instanceof Event.Launched && state == DomainState.STARTING) {
             enter(DomainState.SOLO, redundancy.isWanted() ? NOT_PROTECTED : NOBODY_ASKED);
         } else if (event instanceof Event.LaunchFailed e && state == DomainState.STARTING) {
@@ -185,8 +200,7 @@ final class PrimaryMachine {
         } else if (event instanceof Event.ProtectRequested e) {
             redundancy.wish(e.standby());
         } else if (event instanceof Event.SessionOpened e && current(e.session()) && state == DomainState.SYNCING) {
-            pacer = new CheckpointPacer(
-                    settings.maxEpochAge().toNanos(), settings.minEpochGap().toNanos());
+            pacer = new CheckpointPacer(settings);
             enter(DomainState.SYNCING, "copying memory and disks to " + standby);
             actions.add(new Action.SyncLive());
         } else if (event instanceof Event.SyncDone e && current(e.session()) && state == DomainState.SYNCING) {
@@ -227,16 +241,22 @@ final class PrimaryMachine {
     }
 
     private void committed(Event.Committed e) {
-        if (!current(e.session()) || !pacer.commit(e.epoch())) {
+        if (!current(e.session()) || !pacer.commit(e.epoch(), nowNanos)) {
             return;
         }
         if (state == DomainState.PROTECTED) {
             actions.add(new Action.Release(e.epoch()));
-            if (switchWanted && ending == null) {
+            if (switchWanted && ending == null && pacer.isAllCommitted()) {
                 letGo(e.epoch());
             }
         } else if (state == DomainState.JOINING && !petition.isPending()) {
             ask(new Claim.Join(record, standby, session));
+        }
+    }
+
+    private void sent(Event.CheckpointSent e) {
+        if (current(e.session())) {
+            pacer.sent(e.epoch(), nowNanos);
         }
     }
 
@@ -254,7 +274,7 @@ final class PrimaryMachine {
     private void switchover() {
         if (state == DomainState.PROTECTED && ending == null && !switchWanted) {
             switchWanted = true;
-            pacer.hurry();
+            pacer.last();
         }
     }
 

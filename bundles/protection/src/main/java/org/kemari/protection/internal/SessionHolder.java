@@ -21,13 +21,18 @@ final class SessionHolder {
 
     private final StateTransfer transfer;
     private final Consumer<Event> events;
+    private final ReleaseGate gate;
     private OutgoingSession session;
     private long wanted; // 0: none
 
-    /** @param events told of what the standby says, by its session */
-    SessionHolder(StateTransfer transfer, Consumer<Event> events) {
+    /**
+     * @param events told of what the standby says, by its session
+     * @param gate told of commits, before
+     */
+    SessionHolder(StateTransfer transfer, Consumer<Event> events, ReleaseGate gate) {
         this.transfer = transfer;
         this.events = events;
+        this.gate = gate;
     }
 
     synchronized Optional<OutgoingSession> current() {
@@ -50,6 +55,7 @@ final class SessionHolder {
         OutgoingListener listener = new OutgoingListener() {
             @Override
             public void committed(long epoch) {
+                gate.committed(number, epoch);
                 events.accept(new Event.Committed(number, epoch));
             }
 

@@ -3,6 +3,7 @@ package org.kemari.protection.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,10 +13,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.kemari.api.arbiter.Arbiter;
 import org.kemari.api.arbiter.CasOutcome;
 import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.domain.FencePolicy;
 import org.kemari.api.domain.ProtectionSettings;
+import org.kemari.api.domain.WritePolicy;
 import org.kemari.api.protection.DomainState;
 
 /**
@@ -27,12 +32,22 @@ class PairSimulationTest {
     private static final int SCHEDULES = 20_000;
     private static final int STEPS = 250;
 
+    /** What is wrong on purpose. */
+    private enum Fault {
+        NONE,
+        NO_HOLD,
+        /** With each epoch the one that is in flight behind it is released. */
+        RELEASE_AHEAD
+    }
+
     @Test
     void noScheduleLosesAnOutputOrMakesTwoOwners() {
         int takeovers = 0;
         int protectedRuns = 0;
+        int pipelined = 0;
+        int lostBetween = 0;
         for (long seed = 1; seed <= SCHEDULES; seed++) {
-            World world = new World(seed, false);
+            World world = new World(seed, Fault.NONE);
             try {
                 for (int i = 0; i < STEPS; i++) {
                     world.step();
@@ -43,15 +58,22 @@ class PairSimulationTest {
             }
             takeovers += world.west.runs ? 1 : 0;
             protectedRuns += world.everProtected ? 1 : 0;
+            pipelined += world.pipelined ? 1 : 0;
+            lostBetween += world.lostBetween ? 1 : 0;
         }
         assertThat(takeovers).as("schedules with a takeover").isGreaterThan(SCHEDULES / 20);
         assertThat(protectedRuns).as("schedules with protection").isGreaterThan(SCHEDULES / 4);
+        assertThat(pipelined).as("schedules with several epochs in flight").isGreaterThan(SCHEDULES / 10);
+        assertThat(lostBetween)
+                .as("schedules that lost one of the hosts between the commits of two epochs in flight")
+                .isGreaterThan(SCHEDULES / 100);
     }
 
-    @Test
-    void releasingBeforeTheCommitIsCaught() {
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void releasingBeforeTheCommitIsCaught(Fault fault) {
         for (long seed = 1; seed <= SCHEDULES; seed++) {
-            World world = new World(seed, true);
+            World world = new World(seed, fault);
             try {
                 for (int i = 0; i < STEPS; i++) {
                     world.step();
@@ -60,7 +82,7 @@ class PairSimulationTest {
                 return;
             }
         }
-        fail("a tap that does not hold was not caught in " + SCHEDULES + " schedules");
+        fail(fault + " was not caught in " + SCHEDULES + " schedules");
     }
 
     /** What a host has: the guest is the set of outputs that it has produced. */
@@ -72,12 +94,12 @@ class PairSimulationTest {
 
     private static final class World implements Arbiter {
         final Random random;
-        final boolean broken;
+        final Fault fault;
         final List<String> log = new ArrayList<>();
         final Host east = new Host();
         final Host west = new Host();
-        final PrimaryMachine primary = new PrimaryMachine(
-                ProtectionSettings.DEFAULT, new Redundancy("east", ProtectionSettings.DEFAULT), () -> ++this.session);
+        final PrimaryMachine primary;
+        final ReleaseGate gate = new ReleaseGate(this::release);
         StandbyMachine standby;
         Optional<OwnershipRecord> record = Optional.empty();
         final Deque<Runnable> late = new ArrayDeque<>(); // compare-and-sets of unknown outcome that may still land
@@ -90,15 +112,28 @@ class PairSimulationTest {
         boolean linkUp;
         boolean holding;
         boolean everProtected;
+        boolean pipelined;
+        boolean lostBetween;
+        long committed; // epoch of the last commit
         int outputs;
         Set<Integer> pending = new TreeSet<>();
         final List<Set<Integer>> prepared = new ArrayList<>(); // outputs by epoch
         Set<Integer> executed = new TreeSet<>();
         Set<Integer> image = new TreeSet<>(); // outputs that the last commit knows of
 
-        World(long seed, boolean broken) {
+        World(long seed, Fault fault) {
             this.random = new Random(seed);
-            this.broken = broken;
+            this.fault = fault;
+            ProtectionSettings settings = new ProtectionSettings(
+                    List.of(),
+                    true,
+                    FencePolicy.AUTO,
+                    ProtectionSettings.DEFAULT.maxEpochAge(),
+                    Duration.ZERO,
+                    WritePolicy.HOLD,
+                    1 + (int) (seed % 3),
+                    Duration.ofMillis(seed % 2 == 0 ? 0 : 100));
+            this.primary = new PrimaryMachine(settings, new Redundancy("east", settings), () -> ++this.session);
             toEast(new Event.StartRequested());
         }
 
@@ -209,6 +244,7 @@ class PairSimulationTest {
             if (linkUp) {
                 say("link cut");
                 linkUp = false;
+                lostBetween |= everProtected && committed > 1 && prepared.size() > committed;
                 link.clear();
                 acks.clear();
                 long s = session;
@@ -225,7 +261,7 @@ class PairSimulationTest {
             }
             int id = ++outputs;
             east.guest.add(id);
-            if (holding && !broken) {
+            if (holding && fault != Fault.NO_HOLD) {
                 pending.add(id);
                 toEast(new Event.OutputHeld());
             } else {
@@ -266,7 +302,12 @@ class PairSimulationTest {
 
         private void toEastNow(Event event) {
             if (east.alive) {
-                List.copyOf(primary.handle(event, now)).forEach(this::atEast);
+                if (primary.countsHeld()) {
+                    primary.held(pending.size(), now);
+                }
+                List<Action> actions = List.copyOf(primary.handle(event, now));
+                gate.open(primary.releasing());
+                actions.forEach(this::atEast);
             }
         }
 
@@ -298,6 +339,7 @@ class PairSimulationTest {
                 linkUp = true;
                 image = new TreeSet<>();
                 prepared.clear();
+                committed = 0;
                 standby = new StandbyMachine("east", primary.generation(), a.session(), 500_000_000L, false, 0);
                 toEast(new Event.SessionOpened(a.session()));
             } else if (action instanceof Action.SyncLive) {
@@ -310,12 +352,7 @@ class PairSimulationTest {
             } else if (action instanceof Action.TakeCheckpoint a) {
                 checkpoint(a.epoch());
             } else if (action instanceof Action.Release a) {
-                Set<Integer> out = new TreeSet<>();
-                for (int e = 0; e < a.epoch(); e++) {
-                    out.addAll(prepared.get(e));
-                    prepared.set(e, Set.of());
-                }
-                execute(out);
+                release(a.epoch());
             } else if (action instanceof Action.PassThrough) {
                 holding = false;
                 Set<Integer> out = new TreeSet<>(pending);
@@ -342,13 +379,29 @@ class PairSimulationTest {
             }
         }
 
+        private void release(long epoch) {
+            if (!east.alive) {
+                return;
+            }
+            long last = Math.min(prepared.size(), fault == Fault.RELEASE_AHEAD ? epoch + 1 : epoch);
+            Set<Integer> out = new TreeSet<>();
+            for (int e = 0; e < last; e++) {
+                out.addAll(prepared.get(e));
+                prepared.set(e, Set.of());
+            }
+            execute(out);
+        }
+
         private void checkpoint(long epoch) {
             assertThat(epoch).isEqualTo(prepared.size() + 1);
+            assertThat(primary.state() == DomainState.PROTECTED || epoch == 1).isTrue();
+            pipelined |= epoch > committed + 1;
             prepared.add(Set.copyOf(pending));
             pending.clear();
             Set<Integer> state = new TreeSet<>(east.guest);
             long s = primary.session();
             StandbyMachine addressee = standby;
+            toEast(new Event.CheckpointSent(s, epoch));
             if (linkUp) {
                 link.add(() -> {
                     if (addressee != standby || standby == null || !west.alive || west.runs) {
@@ -358,8 +411,12 @@ class PairSimulationTest {
                         return; // sealed
                     }
                     image = state;
+                    committed = epoch;
                     standby.committed(epoch);
-                    acks.add(() -> toEast(new Event.Committed(s, epoch)));
+                    acks.add(() -> {
+                        gate.committed(s, epoch);
+                        toEast(new Event.Committed(s, epoch));
+                    });
                 });
             }
         }

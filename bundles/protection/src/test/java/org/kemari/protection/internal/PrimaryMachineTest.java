@@ -20,9 +20,21 @@ class PrimaryMachineTest {
     private static final Claim JOIN = new Claim.Join(SOLO, "west", 7);
     private static final Claim DROP = new Claim.Drop(1);
 
-    private PrimaryMachine machine =
-            new PrimaryMachine(ProtectionSettings.DEFAULT, new Redundancy("east", ProtectionSettings.DEFAULT), () -> 7);
+    private PrimaryMachine machine = machine(1, Duration.ZERO);
     private long now = 1_000_000_000L;
+
+    private static PrimaryMachine machine(int epochsInFlight, Duration targetLatency) {
+        ProtectionSettings settings = new ProtectionSettings(
+                List.of(),
+                true,
+                FencePolicy.AUTO,
+                ProtectionSettings.DEFAULT.maxEpochAge(),
+                ProtectionSettings.DEFAULT.minEpochGap(),
+                WritePolicy.HOLD,
+                epochsInFlight,
+                targetLatency);
+        return new PrimaryMachine(settings, new Redundancy("east", settings), () -> 7);
+    }
 
     private List<Action> on(Event event) {
         return List.copyOf(machine.handle(event, now));
@@ -100,6 +112,138 @@ class PrimaryMachineTest {
         assertThat(on(new Event.CheckpointSent(7, 2))).isEmpty();
         assertThat(on(new Event.Committed(7, 2))).containsExactly(new Action.Release(2), new Action.TakeCheckpoint(3));
         assertThat(on(new Event.Committed(7, 3))).containsExactly(new Action.Release(3));
+    }
+
+    /** Protected, epochs 2 and 3 sent and not committed. */
+    private void twoInFlight() {
+        machine = machine(2, Duration.ZERO);
+        protectedNow();
+        assertThat(on(new Event.OutputHeld())).containsExactly(new Action.TakeCheckpoint(2));
+        assertThat(on(new Event.OutputHeld())).as("one is taken at a time").isEmpty();
+        assertThat(on(new Event.CheckpointSent(7, 2))).containsExactly(new Action.TakeCheckpoint(3));
+        assertThat(on(new Event.CheckpointSent(7, 3))).isEmpty();
+    }
+
+    @Test
+    void noMoreEpochsAreInFlightThanAllowed() {
+        twoInFlight();
+        assertThat(on(new Event.OutputHeld())).isEmpty();
+        assertThat(machine.deadlineNanos()).isEqualTo(Long.MAX_VALUE);
+        now += 5_000 * MS;
+        assertThat(on(new Event.Tick())).isEmpty();
+        assertThat(on(new Event.Committed(7, 2))).containsExactly(new Action.Release(2), new Action.TakeCheckpoint(4));
+        assertThat(on(new Event.Committed(7, 3))).containsExactly(new Action.Release(3));
+        assertThat(on(new Event.CheckpointSent(7, 4))).isEmpty();
+        assertThat(on(new Event.Committed(7, 4))).containsExactly(new Action.Release(4));
+        assertThat(machine.epoch()).isEqualTo(4);
+    }
+
+    @Test
+    void commitsComeInOrderWithoutGaps() {
+        twoInFlight();
+        assertThat(on(new Event.Committed(7, 3))).isEmpty();
+        assertThat(on(new Event.Committed(7, 4))).isEmpty();
+        assertThat(on(new Event.Committed(7, 2))).containsExactly(new Action.Release(2));
+        assertThat(on(new Event.Committed(7, 2))).isEmpty();
+        assertThat(on(new Event.Committed(6, 3))).isEmpty();
+        assertThat(on(new Event.Committed(7, 3))).containsExactly(new Action.Release(3));
+    }
+
+    @Test
+    void aStandbyLostWithTwoEpochsInFlightReleasesNeitherBeforeTheRecord() {
+        twoInFlight();
+        assertThat(on(new Event.SessionEnded(7, "reset"))).containsExactly(new Action.Ask(DROP));
+        assertThat(machine.releasing()).isZero();
+        assertThat(on(new Event.Committed(7, 2))).as("late").isEmpty();
+        assertThat(on(new Event.Committed(7, 3))).as("late").isEmpty();
+        assertThat(on(DROP, new ClaimResult.Open("no answer"))).isEmpty();
+        now += Petition.RETRY_NANOS;
+        assertThat(on(new Event.Tick())).containsExactly(new Action.Ask(DROP));
+        assertThat(on(DROP, new ClaimResult.Won(SOLO.solo("east"))))
+                .endsWith(new Action.CloseSession(), new Action.KeepFailed(false), new Action.PassThrough());
+    }
+
+    @Test
+    void aStandbyLostBetweenTwoCommitsKeepsTheSecondHeld() {
+        twoInFlight();
+        assertThat(on(new Event.Committed(7, 2))).containsExactly(new Action.Release(2));
+        assertThat(on(new Event.PeerLost("west", "silence"))).containsExactly(new Action.Ask(DROP));
+        assertThat(on(new Event.Committed(7, 3))).isEmpty();
+        assertThat(on(DROP, new ClaimResult.Refused("west owns it")))
+                .endsWith(new Action.Destroy())
+                .doesNotHaveAnyElementsOfTypes(Action.Release.class, Action.PassThrough.class);
+    }
+
+    @Test
+    void aSwitchoverWaitsForAllThatIsInFlightAndAddsNothing() {
+        twoInFlight();
+        assertThat(on(new Event.SwitchoverRequested())).isEmpty();
+        assertThat(on(new Event.OutputHeld())).isEmpty();
+        assertThat(on(new Event.Committed(7, 2))).containsExactly(new Action.Release(2));
+        assertThat(machine.state()).isEqualTo(DomainState.PROTECTED);
+        assertThat(on(new Event.OutputHeld())).isEmpty();
+        assertThat(on(new Event.Committed(7, 3))).containsExactly(new Action.Release(3), new Action.Drain());
+        assertThat(machine.state()).isEqualTo(DomainState.SWITCHING);
+        assertThat(machine.releasing()).isZero();
+        on(new Event.Drained(7));
+        on(new Event.SessionEnded(7, "sealed"));
+        assertThat(on(DROP, new ClaimResult.Refused("west owns it"))).containsExactly(new Action.Retire(3));
+    }
+
+    @Test
+    void aSwitchoverDuringACheckpointIsOfThatCheckpoint() {
+        machine = machine(2, Duration.ZERO);
+        protectedNow();
+        on(new Event.OutputHeld());
+        assertThat(on(new Event.SwitchoverRequested())).isEmpty();
+        assertThat(on(new Event.CheckpointSent(7, 2)))
+                .as("no other one behind it")
+                .isEmpty();
+        assertThat(on(new Event.Committed(7, 2))).containsExactly(new Action.Release(2), new Action.Drain());
+    }
+
+    @Test
+    void aJoinTakesOneCheckpointHoweverManyMayBeInFlight() {
+        machine = machine(3, Duration.ofMillis(10));
+        joining();
+        assertThat(machine.releasing()).isZero();
+        assertThat(on(new Event.OutputHeld())).isEmpty();
+        now += 5_000 * MS;
+        assertThat(on(new Event.Tick())).isEmpty();
+        assertThat(on(JOIN, new ClaimResult.Won(JOINED))).contains(new Action.Release(1));
+        assertThat(machine.releasing()).isEqualTo(7);
+    }
+
+    @Test
+    void aBusyGuestsOutputsWaitForMoreAQuietOnesDoNot() {
+        machine = machine(1, Duration.ofMillis(20));
+        protectedNow();
+        now += 100 * MS;
+        assertThat(on(new Event.OutputHeld()))
+                .as("after a long time at once")
+                .containsExactly(new Action.TakeCheckpoint(2));
+        now += 4 * MS;
+        on(new Event.CheckpointSent(7, 2));
+        assertThat(on(new Event.Committed(7, 2))).containsExactly(new Action.Release(2));
+        assertThat(on(new Event.OutputHeld())).isEmpty();
+        long begun = now;
+        int held = 1;
+        while (now - begun < 100 * MS && machine.countsHeld()) {
+            now = machine.deadlineNanos();
+            machine.held(++held, now);
+            if (!on(new Event.Tick()).isEmpty()) {
+                break;
+            }
+        }
+        // four times what a checkpoint costs, 4 ms, since the last one was begun
+        assertThat(now - begun).isEqualTo(12 * MS);
+
+        on(new Event.CheckpointSent(7, 3));
+        on(new Event.Committed(7, 3));
+        assertThat(on(new Event.OutputHeld())).isEmpty();
+        now = machine.deadlineNanos();
+        machine.held(held, now);
+        assertThat(on(new Event.Tick())).as("no more have come").containsExactly(new Action.TakeCheckpoint(4));
     }
 
     @Test

@@ -42,7 +42,8 @@ final class Subject implements AutoCloseable {
                 .kernel(rig.image())
                 .standbys("east", "west")
                 .automatic(true)
-                .writePolicy(rig.writePolicy());
+                .writePolicy(rig.writePolicy())
+                .yaml("  epochsInFlight: 2\n  targetLatency: 10 ms\n"); // the way with the most that can be cut off
         String file = name + "-data.img";
         GuestDisks.makeExt4(rig.east().files().disks().resolve(file), DISK_BYTES);
         GuestDisks.makeEmpty(rig.west().files().disks().resolve(file), DISK_BYTES);

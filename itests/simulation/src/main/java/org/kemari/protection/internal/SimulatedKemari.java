@@ -52,7 +52,9 @@ public final class SimulatedKemari implements Host.Software {
                 world.plan.sharedDisk() ? FencePolicy.ALWAYS : FencePolicy.NEVER,
                 Duration.ofSeconds(1),
                 Duration.ZERO,
-                world.plan.runAhead() ? WritePolicy.RUN_AHEAD : WritePolicy.HOLD);
+                world.plan.runAhead() ? WritePolicy.RUN_AHEAD : WritePolicy.HOLD,
+                world.plan.epochsInFlight(),
+                Duration.ofMillis(world.plan.targetLatencyMillis()));
     }
 
     SimulatedOffice office() {

@@ -3,6 +3,8 @@ package org.kemari.protection.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.kemari.api.arbiter.OwnershipRecord;
@@ -79,6 +81,7 @@ final class SimulatedOutgoing implements Connection.Receiver {
     private long sentEpoch;
     private long committedEpoch;
     private long relayNanos;
+    private final Deque<Runnable> untold = new ArrayDeque<>();
 
     SimulatedOutgoing(
             Host host,
@@ -109,7 +112,9 @@ final class SimulatedOutgoing implements Connection.Receiver {
         boolean heldUp = !world.isHealed() && world.dice.chance(world.plan.heldUp());
         long delay = heldUp ? world.dice.millis(5, 1_500) : world.dice.micros(1, 20);
         relayNanos = Math.max(relayNanos + 1, now + delay);
-        host.later(relayNanos - now, news);
+        untold.add(news);
+        // in order, whatever becomes of the order when a host stands still for a while: it is one thread
+        host.later(relayNanos - now, () -> untold.remove().run());
     }
 
     // ---- opening
@@ -229,6 +234,9 @@ final class SimulatedOutgoing implements Connection.Receiver {
     private void end(String reason) {
         if (!over) {
             over = true;
+            if (sentEpoch > committedEpoch + 1) {
+                world.coverage.count(Event.LOSSES_BETWEEN_TWO_COMMITS);
+            }
             accepted = true;
             if (link != null) {
                 link.close();
@@ -326,6 +334,9 @@ final class SimulatedOutgoing implements Connection.Receiver {
         world.outside.captures(session, epoch, memory);
         int pages = guest.takeDirty();
         sentEpoch = epoch;
+        if (epoch > committedEpoch + 1) {
+            world.coverage.count(Event.CHECKPOINTS_BEHIND_ANOTHER);
+        }
         CheckpointDigest digest = new CheckpointDigest();
         write(new WireMessage.CheckpointBegin(), epoch);
         byte[] state = new byte[] {(byte) epoch};

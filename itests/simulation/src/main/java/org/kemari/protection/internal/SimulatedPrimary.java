@@ -27,6 +27,7 @@ final class SimulatedPrimary implements SimulatedConductor.Score, Tap.Listener {
     private Machine vm;
     private Tap tap;
     private SimulatedOutgoing outgoing;
+    private final ReleaseGate gate = new ReleaseGate(this::release);
     private Optional<ImageId> resumedFrom;
     private boolean launching;
     private boolean begun;
@@ -73,13 +74,21 @@ final class SimulatedPrimary implements SimulatedConductor.Score, Tap.Listener {
 
     @Override
     public List<Action> handle(Event event, long nowNanos) {
+        if (machine.countsHeld()) {
+            machine.held(tap.held(), nowNanos);
+        }
         List<Action> actions = machine.handle(event, nowNanos);
+        gate.open(machine.releasing());
         begun |= machine.state() != DomainState.STOPPED;
         if (machine.state() != last) {
             changed(last, machine.state());
             last = machine.state();
         }
         return actions;
+    }
+
+    private void release(long epoch) {
+        tap.release(world.plan.variant() == Variant.RELEASE_AHEAD ? epoch + 1 : epoch);
     }
 
     private void changed(DomainState before, DomainState now) {
@@ -112,7 +121,7 @@ final class SimulatedPrimary implements SimulatedConductor.Score, Tap.Listener {
         if (action instanceof Action.TakeCheckpoint a) {
             takeCheckpoint(a.epoch());
         } else if (action instanceof Action.Release a) {
-            tap.release(a.epoch());
+            release(a.epoch());
         } else if (action instanceof Action.Ask a) {
             if (a.claim() instanceof Claim.Join && world.plan.variant() == Variant.HOLD_TOO_LATE) {
                 tap.hold(() -> {});
@@ -174,6 +183,7 @@ final class SimulatedPrimary implements SimulatedConductor.Score, Tap.Listener {
             return;
         }
         conductor.close();
+        gate.open(0);
         closeSession();
         if (tap == null || tap.isLeft()) {
             kemari.exchanged(this);
@@ -214,7 +224,9 @@ final class SimulatedPrimary implements SimulatedConductor.Score, Tap.Listener {
 
                     @Override
                     public void committed(long epoch) {
-                        post(new Event.Committed(number(), epoch));
+                        long of = number();
+                        gate.committed(of, epoch);
+                        post(new Event.Committed(of, epoch));
                     }
 
                     @Override
@@ -295,7 +307,8 @@ final class SimulatedPrimary implements SimulatedConductor.Score, Tap.Listener {
     private void powerDown() {
         Machine asked = vm;
         host.later(world.dice.millis(20, 300), () -> {
-            if (asked != null && asked.isAlive()) {
+            // a guest that another controller has found by now goes on, as guests may
+            if (asked != null && asked.isAlive() && !conductor.isClosed()) {
                 world.coverage.count(Coverage.Event.GUEST_SHUTDOWNS);
                 asked.pause();
                 post(new Event.VmExited(new VmExit(VmExit.Cause.GUEST_POWERED_OFF, "")));

@@ -58,7 +58,7 @@ class TakeoverIT extends GuestCase {
     @ValueSource(ints = {1, 2})
     void a_guest_survives_every_kill_of_its_host(int vcpus) throws Exception {
         KemariHost primary = guests.east();
-        DomainSpec domain = domain("takeover").vcpus(vcpus);
+        DomainSpec domain = domain("takeover").vcpus(vcpus).yaml("  epochsInFlight: " + vcpus + "\n");
         ext4(domain, primary, "data", 32 << 20);
         raw(domain, "raw", 64 << 20, vcpus);
         String bootId;
