@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.kemari.itests.bench.Samples;
 
 /** Lines: how many percent of the values are no larger than one, for several series. */
@@ -22,8 +23,10 @@ final class CdfChart {
      *
      * @param series values by name, in order; those without values are left out
      * @param unit of the values
+     * @param colours by the name of a series
      */
-    static String draw(String title, String explanation, Map<String, Samples> series, String unit) {
+    static String draw(
+            String title, String explanation, Map<String, Samples> series, String unit, UnaryOperator<String> colours) {
         Svg svg = new Svg(980, BOTTOM + 60, title, explanation);
         List<Samples> all =
                 series.values().stream().filter(samples -> !samples.isEmpty()).toList();
@@ -41,10 +44,10 @@ final class CdfChart {
                 points.add(Svg.point(x.at(samples.percentile(percent)), y.at(percent)));
             }
             if (!points.isEmpty()) {
-                svg.path(points, "stroke=\"" + Svg.colour(i) + "\" stroke-width=\"2\"");
+                svg.path(points, "stroke=\"" + colours.apply(names.get(i)) + "\" stroke-width=\"2\"");
             }
         }
-        svg.legend(RIGHT + 20, TOP, names);
+        svg.legend(RIGHT + 20, TOP, names, colours);
         return svg.finish();
     }
 }

@@ -37,7 +37,8 @@ record Drawings(Sheet sheet, List<Mode> modes, String base, List<Pause> pauses) 
         if (echoes.values().stream().anyMatch(samples -> !samples.isEmpty())) {
             String words = "percent of the answers that came within a time; a ping every 10 ms, guest otherwise idle";
             Files.writeString(
-                    directory.resolve("ping.svg"), CdfChart.draw("Echo requests", words, echoes, "milliseconds"));
+                    directory.resolve("ping.svg"),
+                    CdfChart.draw("Echo requests", words, echoes, "milliseconds", Svg::colour));
             drawings.put("ping.svg", "How long echo requests take");
         }
         if (!pauses.isEmpty()) {

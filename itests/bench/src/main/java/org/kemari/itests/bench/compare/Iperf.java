@@ -31,23 +31,23 @@ final class Iperf implements Workload {
 
     @Override
     public void run(Subject subject, double seconds, ObjDoubleConsumer<Figure> found) throws IOException {
-        subject.shell().run("/bin/iperf3 -s -D --logfile " + LOG);
-        subject.shell().awaitListener(PORT);
         found.accept(
                 Figure.throughput("iperf3 from the guest", "MB/s").aiming(AIM),
-                bytesPerSecond(subject, seconds, List.of("-R")) / 1e6);
+                bytesPerSecond(subject, PORT, seconds, List.of("-R")) / 1e6);
         found.accept(
                 Figure.throughput("iperf3 to the guest", "MB/s").aiming(AIM),
-                bytesPerSecond(subject, seconds, List.of()) / 1e6);
-        subject.shell().run("/bin/busybox killall iperf3");
+                bytesPerSecond(subject, PORT + 1, seconds, List.of()) / 1e6);
     }
 
-    private static double bytesPerSecond(Subject subject, double seconds, List<String> direction) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of("iperf3", "-J", "-c", subject.address(), "-t", Long.toString(Math.round(seconds))));
+    /** With a server for this test alone: between two tests it does not listen for a while. */
+    private static double bytesPerSecond(Subject subject, int port, double seconds, List<String> direction)
+            throws IOException {
+        subject.shell().run("/bin/iperf3 -s -1 -D --logfile " + LOG + " -p " + port);
+        subject.shell().awaitListener(port);
+        List<String> command = new ArrayList<>(List.of("iperf3", "-J", "-c", subject.address()));
+        command.addAll(List.of("-p", Integer.toString(port), "-t", Long.toString(Math.round(seconds))));
         command.addAll(direction);
-        String text = Client.run(command);
-        JsonNode report = JSON.readTree(text);
+        JsonNode report = JSON.readTree(Client.run(command));
         double bits = report.at("/end/sum_received/bits_per_second").asDouble(Double.NaN);
         if (!(bits > 0)) {
             throw new IOException("iperf3 has received nothing: "

@@ -31,16 +31,19 @@ final class PauseChart {
         Scale y = vertical(pauses, svg);
         svg.horizontal(x, TOP, BOTTOM, "pages of 4 KiB in a checkpoint");
         for (Pause p : pauses) {
-            String colour = Svg.colour(modes.indexOf(p.mode()));
+            String colour = Svg.colour(p.mode());
             svg.circle(x.at(p.pages()), y.at(p.pause().p50()), 4, "fill=\"" + colour + "\"");
             svg.circle(x.at(p.pages()), y.at(p.pause().p99()), 4, "fill=\"none\" stroke=\"" + colour + "\"");
         }
-        svg.legend(RIGHT + 20, TOP, modes);
+        svg.legend(RIGHT + 20, TOP, modes, Svg::colour);
         return svg.finish();
     }
 
-    /** Lines: the size of memory, and the pause; a line for each mode and rate of writing. */
-    static String againstMemory(List<Pause> pauses) {
+    /** Lines: the size of memory, and the pause; a line for each rate of writing and each mode that has several sizes. */
+    static String againstMemory(List<Pause> all) {
+        List<Pause> pauses = all.stream()
+                .filter(p -> all.stream().anyMatch(q -> q.mode().equals(p.mode()) && q.memoryMib() != p.memoryMib()))
+                .toList();
         Svg svg = new Svg(
                 WIDTH,
                 BOTTOM + 60,
@@ -62,7 +65,7 @@ final class PauseChart {
             line(svg, x, y, points, stroke, false);
             line(svg, x, y, points, stroke + " stroke-dasharray=\"5 4\"", true);
         });
-        svg.legend(RIGHT + 20, TOP, names);
+        svg.legend(RIGHT + 20, TOP, names, name -> Svg.colour(names.indexOf(name)));
         return svg.finish();
     }
 

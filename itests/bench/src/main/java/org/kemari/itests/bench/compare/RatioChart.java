@@ -47,10 +47,10 @@ final class RatioChart {
                     "text-anchor=\"end\"",
                     figures.get(i).subject());
             for (int j = 0; j < modes.size(); j++) {
-                bar(svg, x, y + j * BAR, Svg.colour(j), interval(sheet, modes.get(j), base, figures.get(i)));
+                bar(svg, x, y + j * BAR, Svg.colour(modes.get(j)), interval(sheet, modes.get(j), base, figures.get(i)));
             }
         }
-        svg.legend(RIGHT + 30, TOP, modes);
+        svg.legend(RIGHT + 30, TOP, modes, Svg::colour);
         return svg.finish();
     }
 

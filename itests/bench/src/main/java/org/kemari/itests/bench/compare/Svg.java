@@ -2,6 +2,7 @@ package org.kemari.itests.bench.compare;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /** A drawing. Colours are chosen to be told apart in print and by those who see few of them. */
 final class Svg {
@@ -22,6 +23,11 @@ final class Svg {
     /** The colour of a number from 0. */
     static String colour(int number) {
         return COLOURS.get(number % COLOURS.size());
+    }
+
+    /** The colour of a mode, the same in all drawings. */
+    static String colour(String mode) {
+        return colour(Mode.ALL.stream().map(Mode::name).toList().indexOf(mode));
     }
 
     void line(double x1, double y1, double x2, double y2, String attributes) {
@@ -68,9 +74,9 @@ final class Svg {
     }
 
     /** Names in their colours, one below the other. */
-    void legend(double x, double y, List<String> names) {
+    void legend(double x, double y, List<String> names, UnaryOperator<String> colours) {
         for (int i = 0; i < names.size(); i++) {
-            rectangle(x, y + 20 * i, 12, 12, "fill=\"" + colour(i) + "\"");
+            rectangle(x, y + 20 * i, 12, 12, "fill=\"" + colours.apply(names.get(i)) + "\"");
             text(x + 18, y + 20 * i + 11, "", names.get(i));
         }
     }

@@ -74,6 +74,7 @@ class DrawingTest {
             assertThat(text).contains("hold").doesNotContain("NaN").doesNotContain("Infinity");
             parse(text);
         }
+        assertThat(Files.readString(directory.resolve("speed.svg"))).contains(Svg.colour("hold"));
         assertThat(Files.readString(directory.resolve("speed.svg")))
                 .contains(">redis<")
                 .contains(">0.82<");
@@ -85,8 +86,9 @@ class DrawingTest {
 
     @Test
     void aLineRisesFromTheSmallestToTheLargest() {
-        String svg = CdfChart.draw("Title", "Words", Map.of("one", Samples.of(List.of(1.0, 10.0, 100.0))), "ms");
-        assertThat(svg).contains("points=\"60.0,460.0").contains("820.0,90.0\"");
+        String svg = CdfChart.draw(
+                "Title", "Words", Map.of("one", Samples.of(List.of(1.0, 10.0, 100.0))), "ms", name -> "red");
+        assertThat(svg).contains("points=\"60.0,460.0").contains("820.0,90.0\" fill=\"none\" stroke=\"red\"");
     }
 
     private static Document parse(String svg) throws Exception {
