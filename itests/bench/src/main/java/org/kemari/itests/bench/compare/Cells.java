@@ -61,15 +61,15 @@ final class Cells {
 
     private void pause(Pause pause) {
         if (round > 0) {
-            pauses.add(new Pause(
-                    round,
-                    pause.mode(),
-                    pause.memoryMib(),
-                    pause.dirtiedPerSecond(),
-                    pause.checkpointsPerSecond(),
-                    pause.pages(),
-                    pause.pause(),
-                    pause.hold()));
+            pauses.add(pause.inRound(round));
+            context.progress()
+                    .say(
+                            "  %d pages/s: %s checkpoints/s of %s pages, pause p50 %s ms, p99 %s ms",
+                            pause.dirtiedPerSecond(),
+                            Table.number(pause.checkpointsPerSecond()),
+                            Table.number(pause.pages()),
+                            Table.number(pause.pause().p50()),
+                            Table.number(pause.pause().p99()));
         }
     }
 

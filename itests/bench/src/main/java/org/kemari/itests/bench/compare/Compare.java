@@ -19,6 +19,8 @@ public final class Compare {
     private static final List<Integer> QUICK_DIRTY_RATES = List.of(0, 20_000);
     private static final List<Integer> MORE_MEMORY_MIB = List.of(1024, 2048);
 
+    private static final int LONGEST_NOTE = 200;
+
     private final CompareOptions options;
     private final Lab lab;
     private final Path output;
@@ -79,10 +81,9 @@ public final class Compare {
         machine.put(
                 "guest", "512 MiB, 1 vCPU, " + cells.accelerator() + "; its two disks are in memory, on both hosts");
         machine.put("load of the machine, end of the run", Machine.load());
-        context.failures()
-                .forEach(failure -> notes.add("Not measured: " + failure.strip().replaceAll("\\s+", " ") + "."));
+        context.failures().forEach(failure -> notes.add("Not measured: " + brief(failure) + "."));
         write(new Page(commandLine.strip(), machine, cells.workloads(), notes), cells);
-        context.failures().forEach(failure -> progress.say("FAILED: %s", failure));
+        context.failures().forEach(failure -> progress.say("FAILED: %s", brief(failure)));
         return context.failures().isEmpty();
     }
 
@@ -101,6 +102,12 @@ public final class Compare {
             }
         }
         return modes;
+    }
+
+    /** In one line that can be read; all of it has been said when it happened. */
+    private static String brief(String failure) {
+        String line = failure.strip().replaceAll("\\s+", " ");
+        return line.length() > LONGEST_NOTE ? line.substring(0, LONGEST_NOTE) + " …" : line;
     }
 
     private void write(Page page, Cells cells) throws IOException {

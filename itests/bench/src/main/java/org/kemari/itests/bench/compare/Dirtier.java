@@ -8,6 +8,7 @@ import java.util.function.ObjDoubleConsumer;
 import org.kemari.api.management.StateTransferMXBean;
 import org.kemari.itests.bench.Guest;
 import org.kemari.itests.bench.Ping;
+import org.kemari.itests.bench.Samples;
 
 /** Memory that is written at fixed rates, and what that does to the pauses. Each rate has a session of its own. */
 final class Dirtier implements Workload {
@@ -68,7 +69,9 @@ final class Dirtier implements Workload {
             long begun = System.nanoTime();
             Thread.sleep((long) (1000 * seconds));
             double took = (System.nanoTime() - begun) / 1e9;
-            if (ping.replies().isEmpty()) {
+            Samples millis =
+                    Samples.of(ping.replies().stream().map(Ping.Reply::millis).toList());
+            if (millis.isEmpty()) {
                 throw new IOException("the guest answers no ping");
             }
             return new Pause(
@@ -79,7 +82,7 @@ final class Dirtier implements Workload {
                     (transfer.getCheckpoints() - before) / took,
                     transfer.getPagesPerEpoch().getP50(),
                     Pause.Millis.of(transfer.getPause()),
-                    Pause.Millis.of(guest.console().tap(guest.name(), Guest.NIC).getHoldLatency()));
+                    Pause.Millis.of(millis));
         }
     }
 }

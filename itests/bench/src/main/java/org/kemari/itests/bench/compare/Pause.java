@@ -18,7 +18,7 @@ import org.kemari.itests.bench.Table;
  * @param checkpointsPerSecond how many there were
  * @param pages in a checkpoint, median
  * @param pause of the guest
- * @param hold of its packets
+ * @param echo how long a ping took meanwhile
  */
 record Pause(
         int round,
@@ -28,7 +28,7 @@ record Pause(
         double checkpointsPerSecond,
         double pages,
         Millis pause,
-        Millis hold) {
+        Millis echo) {
     /**
      * Percentiles, milliseconds.
      *
@@ -37,6 +37,10 @@ record Pause(
      * @param p99 99th percentile
      */
     record Millis(double p50, double p95, double p99) {
+        static Millis of(Samples millis) {
+            return new Millis(millis.median(), millis.percentile(95), millis.percentile(99));
+        }
+
         static Millis of(LatencyView view) {
             return new Millis(view.getP50Micros() / 1000.0, view.getP95Micros() / 1000.0, view.getP99Micros() / 1000.0);
         }
@@ -54,9 +58,14 @@ record Pause(
         }
     }
 
+    /** The same, measured in some round. */
+    Pause inRound(int number) {
+        return new Pause(number, mode, memoryMib, dirtiedPerSecond, checkpointsPerSecond, pages, pause, echo);
+    }
+
     static String csv(List<Pause> pauses) {
         StringBuilder text = new StringBuilder("round,mode,memory_mib,dirtied_pages_per_s,checkpoints_per_s,pages_p50,"
-                + "pause_p50_ms,pause_p95_ms,pause_p99_ms,hold_p50_ms,hold_p95_ms,hold_p99_ms\n");
+                + "pause_p50_ms,pause_p95_ms,pause_p99_ms,ping_p50_ms,ping_p95_ms,ping_p99_ms\n");
         for (Pause p : pauses) {
             text.append(String.format(
                     Locale.ROOT,
@@ -70,9 +79,9 @@ record Pause(
                     p.pause.p50,
                     p.pause.p95,
                     p.pause.p99,
-                    p.hold.p50,
-                    p.hold.p95,
-                    p.hold.p99));
+                    p.echo.p50,
+                    p.echo.p95,
+                    p.echo.p99));
         }
         return text.toString();
     }
@@ -82,13 +91,13 @@ record Pause(
         Table table = new Table(
                 "Pauses",
                 "The guest writes so many pages a second anywhere in 64 MiB and answers a ping every 10 ms; a session of"
-                        + " its own for each row and round. Percentiles of its primary host's MBeans; of several rounds the"
+                        + " its own for each row and round. Pauses from its primary host's MBeans; of several rounds the"
                         + " median of each. Milliseconds.",
                 "mode, memory, pages written/s",
                 "checkpoints/s",
                 "pages, median",
                 "pause p50 / p95 / p99",
-                "hold p50 / p95 / p99");
+                "ping p50 / p95 / p99");
         pauses.stream()
                 .collect(Collectors.groupingBy(Pause::cell, LinkedHashMap::new, Collectors.toList()))
                 .forEach((cell, all) -> table.row(
@@ -100,7 +109,7 @@ record Pause(
                         Table.number(Samples.of(all.stream().map(Pause::pages).toList())
                                 .median()),
                         Millis.median(all.stream().map(Pause::pause).toList()).words(),
-                        Millis.median(all.stream().map(Pause::hold).toList()).words()));
+                        Millis.median(all.stream().map(Pause::echo).toList()).words()));
         return table;
     }
 
