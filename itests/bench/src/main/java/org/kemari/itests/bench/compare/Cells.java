@@ -79,13 +79,17 @@ final class Cells {
             accelerator = Accelerators.usable(context, PROBE_GUEST);
             return;
         }
-        context.progress().say("warming up: the hosts do everything once");
         round = 0;
-        Mode hold = Mode.ALL.stream().filter(Mode::isProtected).findFirst().orElseThrow();
-        try (DomainSubject subject = DomainSubject.start(context, hold, "warmup", MEMORY_MIB)) {
-            accelerator = subject.guest().orElseThrow().accelerator();
-            for (Workload workload : workloads) {
-                warmUp(subject, workload);
+        List<Mode> kinds = modes.stream().filter(Mode::isEventDriven).toList();
+        for (Mode next : kinds.isEmpty()
+                ? Mode.ALL.stream().filter(Mode::isProtected).limit(1).toList()
+                : kinds) {
+            context.progress().say("warming up: the hosts do everything once, %s", next.name());
+            try (DomainSubject subject = DomainSubject.start(context, next, "warmup-" + next.name(), MEMORY_MIB)) {
+                accelerator = subject.guest().orElseThrow().accelerator();
+                for (Workload workload : workloads) {
+                    warmUp(subject, workload);
+                }
             }
         }
     }

@@ -34,28 +34,26 @@ record Mode(String name, String words, Machinery machinery, UnaryOperator<Domain
     static final List<Mode> ALL = List.of(
             new Mode("bare", "QEMU's own virtio devices", Machinery.QEMU, UnaryOperator.identity()),
             new Mode(BASE, "Kemari's devices, no standby", Machinery.SOLO, UnaryOperator.identity()),
-            new Mode(
-                    "hold",
-                    "protected; disk writes and packets are held",
-                    Machinery.PROTECTED,
-                    UnaryOperator.identity()),
+            new Mode("hold", "protected; disk writes and packets wait", Machinery.PROTECTED, policy("hold")),
+            new Mode("run-ahead", "protected; only packets wait", Machinery.PROTECTED, policy("run-ahead")),
             period(25),
             period(50),
             period(100),
             period(200),
             new Mode("colo", "QEMU's own COLO", Machinery.COLO, UnaryOperator.identity()));
 
-    private static Mode period(int millis) {
-        return new Mode(
-                PERIOD + millis,
-                "protected; a checkpoint every " + millis + " ms",
-                Machinery.PROTECTED,
-                protection("maxEpochAge: " + millis + " ms", "minEpochGap: " + millis + " ms"));
+    private static UnaryOperator<DomainSpec> policy(String name) {
+        return spec -> spec.writePolicy(name);
     }
 
-    /** Lines of the definition's section {@code protection}. */
-    private static UnaryOperator<DomainSpec> protection(String... lines) {
-        return spec -> spec.yaml("  " + String.join("\n  ", lines) + "\n");
+    /** In Remus, too, writes reach the primary's own disk at once. */
+    private static Mode period(int millis) {
+        String lines = String.format("  maxEpochAge: %d ms%n  minEpochGap: %d ms%n", millis, millis);
+        return new Mode(
+                PERIOD + millis,
+                "protected; a checkpoint every " + millis + " ms, only packets wait",
+                Machinery.PROTECTED,
+                spec -> spec.writePolicy("run-ahead").yaml(lines));
     }
 
     /** Whether outputs, and not the time alone, make it take checkpoints. */

@@ -22,7 +22,7 @@ record Page(String commandLine, Map<String, String> machine, List<Workload> work
 
             The modes named after Remus are Kemari with a fixed period, not Remus: with `minEpochGap` and `maxEpochAge` both at
             N ms the next checkpoint begins exactly N ms after the last one began, whether or not outputs are held, or as soon
-            as the last one is committed if that takes longer.
+            as the last one is committed if that takes longer. Disk writes are not held there, as Remus does not hold them either.
 
             """;
 
