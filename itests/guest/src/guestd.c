@@ -176,6 +176,7 @@ int main(void) {
     serve(PORT_RAW, raw_service);
     serve(PORT_BULK, bulk_service);
     serve(PORT_CONTROL, control_service);
+    serve(PORT_SHELL, shell_service);
     start_thread(power_button, NULL);
     printf("guestd: ready\n");
     fflush(stdout);

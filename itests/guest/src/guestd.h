@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 /* TCP ports of the services */
-enum { PORT_RECORD = 7000, PORT_ECHO = 7001, PORT_CONTROL = 7002, PORT_RAW = 7003, PORT_BULK = 7004 };
+enum { PORT_RECORD = 7000, PORT_ECHO = 7001, PORT_CONTROL = 7002, PORT_RAW = 7003, PORT_BULK = 7004, PORT_SHELL = 7005 };
 
 #define DATA_FILE "/data/records"
 #define RECORD_BYTES 48
@@ -55,6 +55,9 @@ uint64_t load_scribbles(void);
 
 /* memory.c: memory that is written and checked */
 void memory_check(const char *arguments, char *reply, size_t size);
+
+/* shell.c */
+void shell_service(struct peer *peer);
 
 /* control.c */
 void control_service(struct peer *peer);

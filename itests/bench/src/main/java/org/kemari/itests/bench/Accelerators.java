@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /** Which accelerator a guest really runs on here: that /dev/kvm opens is no proof. */
-final class Accelerators {
+public final class Accelerators {
     static final String TCG = "tcg,thread=multi";
     static final String KVM = "kvm";
     private static final Duration KVM_PATIENCE = Duration.ofSeconds(6);
@@ -17,7 +17,7 @@ final class Accelerators {
     private Accelerators() {}
 
     /** The words for QEMU's {@code -accel}; tries KVM with a whole guest if there is something to try. */
-    static String usable(Context context, int guestNumber) {
+    public static String usable(Context context, int guestNumber) {
         if (!Files.isWritable(Path.of("/dev/kvm"))) {
             return TCG;
         }

@@ -10,7 +10,7 @@ import org.kemari.itests.lab.Lab;
 import org.kemari.itests.lab.Pair;
 
 /** What every benchmark needs. Used by one thread. */
-final class Context {
+public final class Context {
     private final Options options;
     private final Lab lab;
     private final GuestImage image;
@@ -36,28 +36,33 @@ final class Context {
         this.progress = progress;
     }
 
+    /** Surroundings in which nothing special was asked for. */
+    public Context(Lab lab, GuestImage image, Path output, Progress progress) {
+        this(Options.parse(List.of(), List.of()), lab, image, output, progress);
+    }
+
     Options options() {
         return options;
     }
 
-    Lab lab() {
+    public Lab lab() {
         return lab;
     }
 
-    GuestImage image() {
+    public GuestImage image() {
         return image;
     }
 
-    Path output() {
+    public Path output() {
         return output;
     }
 
-    Progress progress() {
+    public Progress progress() {
         return progress;
     }
 
     /** Notes that something could not be measured. */
-    void failed(String what, Exception e) {
+    public void failed(String what, Exception e) {
         failures.add(what + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
         progress.say("FAILED: %s: %s", what, e);
         for (StackTraceElement frame : e.getStackTrace()) {
@@ -67,12 +72,12 @@ final class Context {
         }
     }
 
-    List<String> failures() {
+    public List<String> failures() {
         return List.copyOf(failures);
     }
 
     /** The two hosts, up; started when they are first wanted. */
-    Pair pair() throws TimeoutException {
+    public Pair pair() throws TimeoutException {
         if (pair.isEmpty()) {
             progress.say("two hosts are starting, east and west");
             pair = Optional.of(Pair.start(lab));
@@ -81,7 +86,7 @@ final class Context {
     }
 
     /** Keeps the logs of the hosts, if there are any. */
-    void saveLogs() {
+    public void saveLogs() {
         Path logs = output.resolve("logs");
         pair.ifPresent(hosts -> {
             hosts.east().saveLogs(logs);

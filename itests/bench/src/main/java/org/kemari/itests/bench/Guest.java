@@ -20,12 +20,12 @@ import org.kemari.itests.lab.KemariHost;
 import org.kemari.itests.lab.Pair;
 
 /** A guest of the pair, with an ext4 disk and maybe a raw one, both mirrored. */
-final class Guest implements AutoCloseable {
+public final class Guest implements AutoCloseable {
     /** Ids of its devices. */
-    static final String DATA = "data";
+    public static final String DATA = "data";
 
-    static final String RAW = "raw";
-    static final String NIC = "lan";
+    public static final String RAW = "raw";
+    public static final String NIC = "lan";
     /** Name of the raw disk inside. */
     static final String RAW_DEVICE = "vdb";
 
@@ -48,14 +48,16 @@ final class Guest implements AutoCloseable {
     }
 
     /** Defines the domain on both hosts, starts it on east and waits until it answers. */
-    static Guest start(Context context, String name, String address, int memoryMib, int vcpus, boolean withRawDisk)
+    public static Guest start(
+            Context context, String name, String address, int memoryMib, int vcpus, boolean withRawDisk)
             throws TimeoutException, IOException {
         DomainSpec spec = new DomainSpec(name, address).memory(memoryMib).vcpus(vcpus);
         return start(context, spec, withRawDisk);
     }
 
     /** The same with a definition of one's own, which gets kernel and disks. */
-    static Guest start(Context context, DomainSpec spec, boolean withRawDisk) throws TimeoutException, IOException {
+    public static Guest start(Context context, DomainSpec spec, boolean withRawDisk)
+            throws TimeoutException, IOException {
         Pair pair = context.pair();
         String name = spec.name();
         spec.kernel(context.image()).mirrored(DATA, name + "-data.img", 1);
@@ -81,15 +83,15 @@ final class Guest implements AutoCloseable {
         return guest;
     }
 
-    String address() {
+    public String address() {
         return spec.address();
     }
 
-    String name() {
+    public String name() {
         return spec.name();
     }
 
-    GuestControl control() {
+    public GuestControl control() {
         return control;
     }
 
@@ -97,16 +99,16 @@ final class Guest implements AutoCloseable {
         return primary;
     }
 
-    HostConsole console() {
+    public HostConsole console() {
         return primary.console();
     }
 
-    DomainMXBean domain() {
+    public DomainMXBean domain() {
         return console().domain(spec.name());
     }
 
     /** The accelerator that Kemari chose, from the hypervisor's command line. */
-    String accelerator() throws IOException {
+    public String accelerator() throws IOException {
         Path commandLine = Path.of("/proc", Long.toString(domain().getHypervisorPid()), "cmdline");
         List<String> words = List.of(Files.readString(commandLine).split("\0"));
         int at = words.indexOf("-accel");
@@ -114,7 +116,7 @@ final class Guest implements AutoCloseable {
     }
 
     /** Protects it on the other host and waits for that. Returns the seconds it took. */
-    double protect() throws TimeoutException {
+    public double protect() throws TimeoutException {
         KemariHost standby = pair.other(primary);
         long[] begun = {0};
         // a host that has just come back may not serve its peers yet: it is asked again
@@ -133,7 +135,7 @@ final class Guest implements AutoCloseable {
         return (System.nanoTime() - begun[0]) / 1e9;
     }
 
-    void unprotect() throws TimeoutException {
+    public void unprotect() throws TimeoutException {
         domain().unprotect();
         console().awaitState(spec.name(), PATIENCE, "SOLO");
         Await.until(spec.name() + " is not protected", PATIENCE, () -> !domain().isProtected());

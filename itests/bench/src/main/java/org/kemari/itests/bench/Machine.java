@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 import org.kemari.itests.lab.Shell;
 
 /** The machine that was measured on, in words. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
     /** What there is to know, by its name, in the order to show it. */
-    static Map<String, String> describe(Path root) {
+    public static Map<String, String> describe(Path root) {
         Map<String, String> words = new LinkedHashMap<>();
         words.put(
                 "date",
@@ -53,7 +53,7 @@ final class Machine {
     }
 
     /** How many threads wanted to run, on average over 1, 5 and 15 minutes. */
-    static String load() {
+    public static String load() {
         try {
             return String.join(
                     ", ",

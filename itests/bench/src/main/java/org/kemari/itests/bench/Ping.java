@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sends echo requests at a steady pace, and keeps when each answer came and how long it took. */
-final class Ping implements AutoCloseable {
+public final class Ping implements AutoCloseable {
     private static final Pattern REPLY = Pattern.compile("^\\[([0-9.]+)] .*icmp_seq=.*time=([0-9.]+) ms");
     private static final long PATIENCE_SECONDS = 30;
 
@@ -22,7 +22,7 @@ final class Ping implements AutoCloseable {
      * @param atMillis when it came, milliseconds since 1970
      * @param millis how long it took
      */
-    record Reply(double atMillis, double millis) {}
+    public record Reply(double atMillis, double millis) {}
 
     private final Process process;
     private final Thread reader;
@@ -35,12 +35,12 @@ final class Ping implements AutoCloseable {
     }
 
     /** Begins; goes on until closed. */
-    static Ping start(String address, double intervalSeconds) throws IOException {
+    public static Ping start(String address, double intervalSeconds) throws IOException {
         return start(List.of("ping", "-D", "-n", "-i", interval(intervalSeconds), address));
     }
 
     /** Sends so many requests and returns the answers. */
-    static List<Reply> run(String address, double intervalSeconds, int count) throws IOException {
+    public static List<Reply> run(String address, double intervalSeconds, int count) throws IOException {
         try (Ping ping = start(List.of(
                 "ping",
                 "-D",
@@ -94,7 +94,7 @@ final class Ping implements AutoCloseable {
     }
 
     /** The answers so far. */
-    List<Reply> replies() {
+    public List<Reply> replies() {
         synchronized (replies) {
             return List.copyOf(replies);
         }

@@ -5,40 +5,40 @@ import java.util.Collections;
 import java.util.List;
 
 /** Numbers of one kind, and their percentiles. Not thread-safe. */
-final class Samples {
+public final class Samples {
     private final List<Double> values = new ArrayList<>();
 
-    static Samples of(List<Double> values) {
+    public static Samples of(List<Double> values) {
         Samples samples = new Samples();
         samples.values.addAll(values);
         return samples;
     }
 
-    void add(double value) {
+    public void add(double value) {
         values.add(value);
     }
 
-    void addAll(Samples others) {
+    public void addAll(Samples others) {
         values.addAll(others.values);
     }
 
-    int count() {
+    public int count() {
         return values.size();
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return values.isEmpty();
     }
 
-    double median() {
+    public double median() {
         return percentile(50);
     }
 
-    double mean() {
+    public double mean() {
         return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
     }
 
-    double max() {
+    public double max() {
         return percentile(100);
     }
 
@@ -47,7 +47,7 @@ final class Samples {
      *
      * @param percent 0 to 100
      */
-    double percentile(double percent) {
+    public double percentile(double percent) {
         if (values.isEmpty()) {
             return Double.NaN;
         }

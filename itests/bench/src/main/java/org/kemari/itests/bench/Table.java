@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Figures under a heading, for a terminal and for a Markdown file. */
-final class Table {
+public final class Table {
     private final String title;
     private final String explanation;
     private final List<String> columns;
@@ -20,13 +20,13 @@ final class Table {
      * @param explanation what was measured and how, in whole sentences
      * @param columns headings of the columns; the first column has words, the others numbers
      */
-    Table(String title, String explanation, String... columns) {
+    public Table(String title, String explanation, String... columns) {
         this.title = title;
         this.explanation = explanation;
         this.columns = List.of(columns);
     }
 
-    Table row(String... cells) {
+    public Table row(String... cells) {
         if (cells.length != columns.size()) {
             throw new IllegalArgumentException(cells.length + " cells for " + columns.size() + " columns");
         }
@@ -34,12 +34,12 @@ final class Table {
         return this;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return rows.isEmpty();
     }
 
     /** A number with as many digits as tell something; a dash if there is none. */
-    static String number(double value) {
+    public static String number(double value) {
         if (Double.isNaN(value)) {
             return "–";
         }
@@ -49,12 +49,12 @@ final class Table {
     }
 
     /** A figure with its target and whether it is reached. */
-    static String atMost(double value, double target) {
+    public static String atMost(double value, double target) {
         return number(value) + " (target " + trimmed(target) + (value <= target ? ", reached)" : ", missed)");
     }
 
     /** A figure with its target and whether it is reached. */
-    static String atLeast(double value, double target) {
+    public static String atLeast(double value, double target) {
         return number(value) + " (target " + trimmed(target) + (value >= target ? ", reached)" : ", missed)");
     }
 
@@ -62,7 +62,7 @@ final class Table {
         return target == Math.rint(target) ? String.format(Locale.ROOT, "%.0f", target) : Double.toString(target);
     }
 
-    String markdown() {
+    public String markdown() {
         StringBuilder text = new StringBuilder("## " + title + "\n\n" + explanation + "\n\n");
         text.append("| ").append(String.join(" | ", columns)).append(" |\n|---|");
         text.append("---:|".repeat(columns.size() - 1)).append('\n');
@@ -72,7 +72,7 @@ final class Table {
         return text.append('\n').toString();
     }
 
-    String text() {
+    public String text() {
         int[] widths = new int[columns.size()];
         Function<List<String>, String> line = cells -> {
             StringBuilder text = new StringBuilder();

@@ -7,10 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.kemari.itests.lab.Lab;
 import org.kemari.itests.lab.Shell;
@@ -25,12 +28,22 @@ public record GuestImage(Path kernel, Path initrd) {
     /** Kernel parameters that every test guest gets. */
     public static final String COMMAND_LINE = "console=ttyS0 panic=-1 quiet";
 
+    private static final List<String> BASE_DIRECTORIES = List.of("bin", "data", "dev", "modules", "proc", "sys", "tmp");
     private static final List<String> MODULES =
             List.of("virtio_pci", "virtio_mmio", "virtio_net", "virtio_blk", "button", "evdev");
     private static final Path EFI_STUB = Path.of("/usr/lib/systemd/boot/efi/linuxx64.efi.stub");
 
     /** Builds the initial RAM disk into a directory, from what {@code ./kemari setup} has unpacked. */
     public static GuestImage build(Path into) {
+        return build(into, Map.of());
+    }
+
+    /**
+     * The same with more files, programs for instance.
+     *
+     * @param more where they are here, by where they are to be in the guest (without a leading slash)
+     */
+    public static GuestImage build(Path into, Map<String, Path> more) {
         Path parts = Path.of(Optional.ofNullable(System.getenv("KEMARI_GUEST"))
                 .orElse(System.getProperty("user.home") + "/.cache/kemari/guest"));
         Path guest = Lab.projectRoot().resolve("itests/guest");
@@ -42,7 +55,7 @@ public record GuestImage(Path kernel, Path initrd) {
             Files.createDirectories(into);
             Path initrd = into.resolve("initrd.cpio");
             try (CpioWriter cpio = new CpioWriter(new BufferedOutputStream(Files.newOutputStream(initrd)))) {
-                for (String directory : List.of("bin", "data", "dev", "modules", "proc", "sys", "tmp")) {
+                for (String directory : BASE_DIRECTORIES) {
                     cpio.directory(directory);
                 }
                 cpio.characterDevice("dev/console", 5, 1);
@@ -55,10 +68,24 @@ public record GuestImage(Path kernel, Path initrd) {
                 }
                 String order = modules.isEmpty() ? "" : String.join("\n", modules.keySet()) + "\n";
                 cpio.file("modules/order", order.getBytes(StandardCharsets.US_ASCII));
+                addFiles(cpio, more);
             }
             return new GuestImage(kernel, initrd);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void addFiles(CpioWriter cpio, Map<String, Path> files) throws IOException {
+        Set<Path> made = new HashSet<>(BASE_DIRECTORIES.stream().map(Path::of).toList());
+        for (Map.Entry<String, Path> file : new TreeMap<>(files).entrySet()) {
+            Path path = Path.of(file.getKey());
+            for (int depth = 1; depth < path.getNameCount(); depth++) {
+                if (made.add(path.subpath(0, depth))) {
+                    cpio.directory(path.subpath(0, depth).toString());
+                }
+            }
+            cpio.file(file.getKey(), Files.readAllBytes(file.getValue()));
         }
     }
 

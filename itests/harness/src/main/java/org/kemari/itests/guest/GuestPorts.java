@@ -17,5 +17,8 @@ public final class GuestPorts {
     /** Sends and receives as much as is asked for. */
     public static final int BULK = 7004;
 
+    /** A shell: its input and its output are the connection. */
+    public static final int SHELL = 7005;
+
     private GuestPorts() {}
 }

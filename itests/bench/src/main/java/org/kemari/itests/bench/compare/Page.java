@@ -1,0 +1,50 @@
+package org.kemari.itests.bench.compare;
+
+import java.util.List;
+import java.util.Map;
+import org.kemari.itests.bench.Table;
+
+/**
+ * The whole result as a Markdown page.
+ *
+ * @param commandLine what it was written by
+ * @param machine what it was measured on
+ * @param workloads what was measured
+ * @param notes what was not, and why
+ */
+record Page(String commandLine, Map<String, String> machine, List<Workload> workloads, List<String> notes) {
+    private static final String METHOD =
+            """
+            Both hosts, their guests and the clients share one machine; every figure includes what they take from each other.
+            Each round runs every mode once, in an order that is another one in each round, and each mode has a guest of its
+            own that has just booted, on the same host and the same switch. Rates and times are those of the world outside: what
+            a program in the guest tells is converted, since its clock stands still in a pause.
+
+            The modes named after Remus are Kemari with a fixed period, not Remus: with `minEpochGap` and `maxEpochAge` both at
+            N ms the next checkpoint begins exactly N ms after the last one began, whether or not outputs are held, or as soon
+            as the last one is committed if that takes longer. Disk writes are not held there, as Remus does not hold them either.
+
+            """;
+
+    String markdown(Report report, Map<String, String> drawings, String prefix) {
+        StringBuilder text = new StringBuilder("# Modes compared\n\nWritten by `" + commandLine + "`.\n");
+        text.append(METHOD);
+        machine.forEach((name, words) -> item(text, name, words));
+        text.append("\nModes:\n\n");
+        report.modes().forEach(mode -> item(text, mode.name(), mode.words()));
+        text.append("\nWorkloads:\n\n");
+        workloads.forEach(workload -> item(text, workload.name(), workload.words()));
+        text.append('\n');
+        notes.forEach(note -> text.append(note).append("\n\n"));
+        report.tables().stream().map(Table::markdown).forEach(text::append);
+        if (!drawings.isEmpty()) {
+            text.append("## Drawings\n\nAll values are in `samples.csv`, `ping.csv` and `pauses.csv` beside them.\n\n");
+            drawings.forEach((file, words) -> text.append("![" + words + "](" + prefix + file + ")\n\n"));
+        }
+        return text.toString().stripTrailing() + "\n";
+    }
+
+    private static void item(StringBuilder text, String name, String words) {
+        text.append("- ").append(name).append(": ").append(words).append('\n');
+    }
+}
