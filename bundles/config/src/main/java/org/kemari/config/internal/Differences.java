@@ -77,7 +77,10 @@ final class Differences<T> {
         all.look("protection.maxEpochAge", d -> Units.duration(d.protection().maxEpochAge()), AT_ONCE);
         all.look("protection.minEpochGap", d -> Units.duration(d.protection().minEpochGap()), AT_ONCE);
         all.look("protection.writePolicy", d -> lower(d.protection().writePolicy()), NEXT_SESSION);
-        all.look("protection.epochsInFlight", d -> Integer.toString(d.protection().epochsInFlight()), AT_ONCE);
+        all.look(
+                "protection.epochsInFlight",
+                d -> Integer.toString(d.protection().epochsInFlight()),
+                AT_ONCE);
         all.look("protection.targetLatency", d -> Units.duration(d.protection().targetLatency()), AT_ONCE);
         return List.copyOf(all.found);
     }
