@@ -3,6 +3,7 @@ package org.kemari.management.internal;
 import java.rmi.NotBoundException;
 import java.rmi.RemoteException;
 import java.rmi.registry.LocateRegistry;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.management.JMException;
@@ -23,19 +24,21 @@ final class RmiConnectors {
 
     private RmiConnectors() {}
 
-    /** {@code false} only if one of them is certain not to be found. */
+    /** {@code false} only if there is none, or one of them is certain not to be found. */
     static boolean serve(MBeanServer server) {
         try {
-            for (ObjectName name : server.queryNames(null, Query.isInstanceOf(CONNECTOR))) {
+            Set<ObjectName> names = server.queryNames(null, Query.isInstanceOf(CONNECTOR));
+            for (ObjectName name : names) {
                 boolean active = (Boolean) server.getAttribute(name, "Active");
                 if (!active || !isBound((JMXServiceURL) server.getAttribute(name, "Address"))) {
                     return false;
                 }
             }
+            return !names.isEmpty();
         } catch (JMException e) {
             LOG.debug("the connectors cannot be looked at", e); // one of them is just going
+            return true;
         }
-        return true;
     }
 
     /** Whether a registry has the name of the address; true if it cannot be asked, for it may want TLS. */
