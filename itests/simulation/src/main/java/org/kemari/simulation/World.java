@@ -188,7 +188,8 @@ public final class World {
             }
             Host.Situation situation = host.software().situation();
             running += situation.isRunning() ? 1 : 0;
-            protectedHosts += situation.isProtected() ? 1 : 0;
+            // an old primary that does not know its fate may still run beside a protected one that has just failed
+            protectedHosts += situation.isRunning() && situation.isProtected() ? 1 : 0;
         }
         if (running != 1 || protectedHosts != 1) {
             return false;
