@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
@@ -91,6 +93,11 @@ public final class KarafConsole {
         return ManagementFactory.newPlatformMXBeanProxy(
                         server, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class)
                 .dumpAllThreads(false, false);
+    }
+
+    /** Waits until features can be installed: consoles are let in earlier. */
+    public void awaitFeatures(Duration patience) throws TimeoutException {
+        Await.until("features can be installed", patience, () -> server.isRegistered(name("feature")));
     }
 
     public void addRepository(String uri) throws JMException, IOException {

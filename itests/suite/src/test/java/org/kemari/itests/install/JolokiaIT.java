@@ -55,6 +55,7 @@ class JolokiaIT {
                 StandardOpenOption.APPEND);
         karaf.start();
         KarafConsole console = new KarafConsole(karaf.console());
+        console.awaitFeatures(PATIENCE);
         try (Stream<Path> files = Files.list(FEATURES.resolve("kar/target"))) {
             Path kar = files.filter(file -> file.toString().endsWith(".kar"))
                     .findFirst()
