@@ -145,6 +145,27 @@ class ChangeLogTest {
     }
 
     @Test
+    void marksOfACopyThatRanAheadAreEnoughUntilTheyAreLost() throws IOException {
+        try (ChangeLog log = fresh(5, true)) {
+            log.runAhead();
+            assertThat(log.isFaithful()).isFalse();
+            assertThat(log.isInSession()).isTrue();
+            assertThat(log.isAnsweredBy(5, false, true)).isTrue();
+        }
+        try (ChangeLog log = ChangeLog.open(file, COPY, "another")) {
+            assertThat(log.isInSession()).isTrue();
+            assertThat(log.isAnsweredBy(5, false, true))
+                    .as("nobody knows how far it was ahead")
+                    .isFalse();
+        }
+        try (ChangeLog log = ChangeLog.open(file, COPY)) {
+            log.diverge();
+            log.runAhead();
+            assertThat(log.isInSession()).as("the session is over").isFalse();
+        }
+    }
+
+    @Test
     void aFileIsToldFromTheOneThatHadItsName() throws IOException {
         Path disk = Files.write(directory.resolve("disk"), new byte[4096]);
         BlockFile.Identity first = identity(disk);

@@ -77,8 +77,9 @@ public interface DomainTap extends AutoCloseable {
 
     /**
      * Extents of mirrored disks whose content on the two hosts may differ although no write to them is pending any more
-     * (a guest reset dropped writes that had been shipped). Taken: each is returned once. The next checkpoint carries
-     * the primary's content of them.
+     * (a guest reset dropped writes that had been shipped). Taken: each is returned once. The checkpoint whose {@link
+     * #snapshot} has just been taken carries the primary's content of them, as {@link #readDisk} tells it before the next
+     * {@link #prepare}: until then nothing runs ahead on these disks.
      */
     List<DiskExtent> takeRepairs();
 

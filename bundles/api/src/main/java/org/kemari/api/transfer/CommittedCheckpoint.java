@@ -11,8 +11,8 @@ import org.kemari.api.tap.TapSnapshot;
  * @param session the attempt that it belongs to
  * @param epoch its number
  * @param rings the rings at its pause
- * @param flushed ids of mirrored disks which the guest has been told since the checkpoint before that they are durable,
- *     without a flush pending in these rings
+ * @param flushed ids of mirrored disks that ran ahead, and of which the guest has been told since the checkpoint before that
+ *     they are durable; flushes that are pending in these rings are not meant
  * @param deviceState the hypervisor's device state, from position to limit; valid until the next checkpoint is applied
  */
 public record CommittedCheckpoint(

@@ -348,6 +348,11 @@ final class BlockDevice extends TappedDevice {
     }
 
     @Override
+    void checkpointBegins() {
+        repairs.sent();
+    }
+
+    @Override
     void cut() {
         ahead.cut();
     }
@@ -377,9 +382,9 @@ final class BlockDevice extends TappedDevice {
         }
     }
 
-    void freeJournal(Runnable freeing) {
+    void withLock(Runnable work) {
         lock();
-        freeing.run();
+        work.run();
         unlock();
     }
 

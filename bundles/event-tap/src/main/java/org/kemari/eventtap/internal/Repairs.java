@@ -20,6 +20,7 @@ final class Repairs {
     private final String disk;
     private final List<Dropped> dropped = new ArrayList<>();
     private final List<DiskExtent> due = new ArrayList<>();
+    private boolean beingSent;
 
     Repairs(String disk) {
         this.disk = disk;
@@ -44,13 +45,19 @@ final class Repairs {
         }
     }
 
-    /** Whether there is something to be repaired. */
-    boolean isWanted() {
-        return !dropped.isEmpty() || !due.isEmpty();
+    /** Whether there is something to be repaired, or on its way: the disk is read for it at any time until it has been sent. */
+    boolean areWanted() {
+        return !dropped.isEmpty() || !due.isEmpty() || beingSent;
+    }
+
+    /** The next checkpoint begins: what went with the one before has been sent. */
+    void sent() {
+        beingSent = false;
     }
 
     List<DiskExtent> take() {
         List<DiskExtent> taken = List.copyOf(due);
+        beingSent = !taken.isEmpty();
         due.clear();
         return taken;
     }

@@ -32,7 +32,7 @@ final class RunAhead implements AutoCloseable {
      * repair sends what the disk holds when it is sent, which must not be ahead of the checkpoint.
      */
     boolean admits(BlockTask task) {
-        return on && !repairs.isWanted() && journal.reserve(task);
+        return on && !repairs.areWanted() && journal.reserve(task);
     }
 
     boolean isOn() {
@@ -137,7 +137,7 @@ final class RunAhead implements AutoCloseable {
 
         @Override
         public void close() {
-            device.freeJournal(() -> journal.free(end));
+            device.withLock(() -> journal.free(end));
         }
     }
 

@@ -125,6 +125,9 @@ abstract class TappedDevice implements AutoCloseable {
     /** Number of outputs that are held. */
     abstract int held();
 
+    /** A checkpoint is announced; the one before has been sent. */
+    void checkpointBegins() {}
+
     /** What has begun to be executed by now was executed before the pause of the checkpoint that is being taken. */
     void cut() {}
 
@@ -300,6 +303,7 @@ abstract class TappedDevice implements AutoCloseable {
         lock();
         try {
             checkpoint.prepare(epoch, numbering.last());
+            checkpointBegins();
             cut();
             notified = false;
         } finally {

@@ -174,6 +174,39 @@ class RunAheadTest {
                 0, GuestDisk.WRITE, sector, List.of(Buffer.readable(buffer, data.length)), buffer, data.length);
     }
 
+    /** A repair sends what is on the disk when it is sent, which must not be of the next epoch. */
+    @Test
+    void nothingRunsAheadWhileARepairIsOnItsWay() throws IOException {
+        try (Bench bench = ahead()) {
+            long buffer = Bench.BUFFERS + (1 << 20);
+            GuestDisk.Sent write = again(bench, buffer, 0, new byte[PIECE]);
+            while (bench.tap.held() == 0) {
+                GuestDisk.Sent last = write;
+                await().pollInterval(Duration.ofMillis(1))
+                        .atMost(TIMEOUT)
+                        .until(() -> bench.disk.isDone(last) || bench.tap.held() == 1);
+                if (bench.tap.held() == 0) {
+                    write = again(bench, buffer, 0, new byte[PIECE]);
+                }
+            }
+            checkpoint(bench, 1);
+            new Told().take(bench);
+            bench.front.resetDevice(); // the held write is dropped, and the standby executes it
+            bench.boot(Bench.FEATURES);
+            checkpoint(bench, 2);
+            assertThat(bench.tap.takeRepairs()).isNotEmpty();
+            GuestDisk.Sent early = bench.disk.write(0, 0, Bench.pattern(1, 512));
+            awaitHeld(bench, 1);
+            assertThat(bench.onDisk(0, 512)).containsOnly(0);
+            checkpoint(bench, 3); // which can only begin when the one before has been sent
+            bench.tap.release(3);
+            assertThat(bench.disk.status(early)).isZero();
+            assertThat(bench.disk.status(bench.disk.write(0, 8, Bench.pattern(2, 512))))
+                    .isZero();
+            assertThat(bench.tap.held()).isZero();
+        }
+    }
+
     @Test
     void theChangeLogSaysSoDurablyAndIsMarked() throws IOException {
         try (Bench bench = new Bench(directory).booted()) {

@@ -25,7 +25,7 @@ public record TransferSettings(
         Duration syncTimeout,
         Duration commitTimeout) {
     private static final long MIB = 1 << 20;
-    /** Device state, ring snapshots and repairs of disks, on top of all pages. */
+    /** Device state, ring snapshots, what ran ahead on disks and repairs of them, on top of all pages. */
     private static final long NOT_PAGES = 128 * MIB;
 
     public static final TransferSettings DEFAULT = new TransferSettings(

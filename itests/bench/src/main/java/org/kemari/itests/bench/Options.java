@@ -60,10 +60,10 @@ record Options(
                 case "--help", "-h", "help" -> help = true;
                 case "--quick" -> quick = true;
                 case "--record" -> record = true;
-                case "--only" -> only.addAll(List.of(value(word, words).split(",")));
-                case "--rounds" -> rounds = number(word, words, 1);
-                case "--takeovers" -> takeovers = number(word, words, 0);
-                case "--exchanges" -> exchanges = number(word, words, 1);
+                case "--only" -> only.addAll(List.of(Words.value(word, words).split(",")));
+                case "--rounds" -> rounds = Words.number(word, words, 1, MOST);
+                case "--takeovers" -> takeovers = Words.number(word, words, 0, MOST);
+                case "--exchanges" -> exchanges = Words.number(word, words, 1, MOST);
                 default -> throw new IllegalArgumentException("there is no option '" + word + "'; see --help");
             }
         }
@@ -91,21 +91,5 @@ record Options(
     /** Seconds of a measurement, shortened for a quick run. */
     double seconds(double full) {
         return quick ? Math.min(full, Math.max(1, full / 4)) : full;
-    }
-
-    private static String value(String option, Iterator<String> words) {
-        if (!words.hasNext()) {
-            throw new IllegalArgumentException(option + " needs a value; see --help");
-        }
-        return words.next();
-    }
-
-    private static int number(String option, Iterator<String> words, int least) {
-        String text = value(option, words);
-        if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < least || Integer.parseInt(text) > MOST) {
-            throw new IllegalArgumentException(
-                    option + " needs a number from " + least + " to " + MOST + ", not '" + text + "'");
-        }
-        return Integer.parseInt(text);
     }
 }

@@ -3,9 +3,6 @@ package org.kemari.statetransfer.internal.outgoing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.kemari.api.tap.DiskExtent;
 import org.kemari.api.tap.DomainTap;
 import org.kemari.api.transfer.DomainIdentity;
@@ -15,15 +12,13 @@ import org.kemari.statetransfer.internal.wire.WireMessage;
 final class Repairs {
     private static final int PIECE_BYTES = 1 << 20;
 
-    private final Map<String, Integer> indexOf;
+    private final DiskNumbers numbers;
     private final List<DomainIdentity.Disk> disks;
     private ByteBuffer piece = ByteBuffer.allocateDirect(0);
 
     Repairs(List<DomainIdentity.Disk> disks) {
         this.disks = disks;
-        this.indexOf = IntStream.range(0, disks.size())
-                .boxed()
-                .collect(Collectors.toMap(i -> disks.get(i).id(), i -> i));
+        this.numbers = new DiskNumbers(disks);
     }
 
     void send(List<DiskExtent> extents, DomainTap tap, PageFrames.Sink sink) throws IOException {
@@ -34,11 +29,7 @@ final class Repairs {
             piece = ByteBuffer.allocateDirect(PIECE_BYTES);
         }
         for (DiskExtent extent : extents) {
-            Integer index = indexOf.get(extent.disk());
-            if (index == null) {
-                throw new IOException(
-                        "the tap asks for the repair of a disk " + extent.disk() + " that was not agreed upon");
-            }
+            int index = numbers.of(extent.disk());
             long end =
                     Math.min(extent.offset() + extent.length(), disks.get(index).sizeBytes());
             for (long offset = extent.offset(); offset < end; offset += PIECE_BYTES) {

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.kemari.itests.bench.Words;
 
 /**
  * What the command line asks for.
@@ -75,10 +76,10 @@ record CompareOptions(
                 case "--help", "-h", "help" -> help = true;
                 case "--quick" -> quick = true;
                 case "--record" -> record = true;
-                case "--mode" -> modes.addAll(known("mode", value(word, words), modeNames));
-                case "--workload" -> workloads.addAll(known("workload", value(word, words), workloadNames));
-                case "--rounds" -> rounds = number(word, words, MOST_ROUNDS);
-                case "--seconds" -> seconds = number(word, words, MOST_SECONDS);
+                case "--mode" -> modes.addAll(known("mode", Words.value(word, words), modeNames));
+                case "--workload" -> workloads.addAll(known("workload", Words.value(word, words), workloadNames));
+                case "--rounds" -> rounds = Words.number(word, words, 1, MOST_ROUNDS);
+                case "--seconds" -> seconds = Words.number(word, words, 1, MOST_SECONDS);
                 default -> throw new IllegalArgumentException("there is no option '" + word + "'; see --help");
             }
         }
@@ -109,20 +110,5 @@ record CompareOptions(
             }
         }
         return wanted;
-    }
-
-    private static String value(String option, Iterator<String> words) {
-        if (!words.hasNext()) {
-            throw new IllegalArgumentException(option + " needs a value; see --help");
-        }
-        return words.next();
-    }
-
-    private static int number(String option, Iterator<String> words, int most) {
-        String text = value(option, words);
-        if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > most) {
-            throw new IllegalArgumentException(option + " needs a number from 1 to " + most + ", not '" + text + "'");
-        }
-        return Integer.parseInt(text);
     }
 }
