@@ -38,6 +38,20 @@ KEMARI_API int kemari_open(const char *path, int mode) {
     return (int)KEMARI_RESULT(open(path, flags[mode] | O_CLOEXEC | O_NOCTTY, 0600));
 }
 
+/* A new named pipe that nobody else may open, and its reading end, which does not block. */
+KEMARI_API int kemari_fifo(const char *path) {
+    if (mkfifo(path, 0600) < 0) return -errno;
+    return (int)KEMARI_RESULT(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW));
+}
+
+/* Sets how much a pipe takes before its writer has to wait. Returns the bytes that it is now. */
+KEMARI_API int kemari_pipe_capacity(int fd, int bytes) { return (int)KEMARI_RESULT(fcntl(fd, F_SETPIPE_SZ, bytes)); }
+
+/* What is there, at most length; -EAGAIN if nothing is but somebody writes, 0 if nobody does. */
+KEMARI_API int64_t kemari_pipe_read(int fd, void *memory, uint64_t length) {
+    return KEMARI_RESULT(read(fd, memory, length));
+}
+
 KEMARI_API int kemari_close(int fd) { return close(fd) < 0 && errno != EINTR ? -errno : 0; }
 
 KEMARI_API int kemari_duplicate(int fd) { return (int)KEMARI_RESULT(fcntl(fd, F_DUPFD_CLOEXEC, 0)); }

@@ -63,12 +63,13 @@ final class BlockDevice extends TappedDevice {
         return config.features() | RingFeatures.INDIRECT_DESC | RingFeatures.EVENT_IDX | RingFeatures.VERSION_1;
     }
 
+    /**
+     * Not REPLY_ACK, here as on the network: QEMU would wait for our answer to the memory table whenever the guest goes on,
+     * which is at the end of each pause. A table that cannot be used ends the connection in any case.
+     */
     @Override
     long offeredProtocolFeatures() {
-        return VhostUserFeatures.MULTI_QUEUE
-                | VhostUserFeatures.CONFIG
-                | VhostUserFeatures.INFLIGHT
-                | VhostUserFeatures.REPLY_ACK;
+        return VhostUserFeatures.MULTI_QUEUE | VhostUserFeatures.CONFIG | VhostUserFeatures.INFLIGHT;
     }
 
     @Override

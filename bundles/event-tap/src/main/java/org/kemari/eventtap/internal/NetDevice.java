@@ -78,7 +78,7 @@ final class NetDevice extends TappedDevice {
 
     @Override
     long offeredProtocolFeatures() {
-        return VhostUserFeatures.REPLY_ACK | VhostUserFeatures.RARP | VhostUserFeatures.NET_MTU;
+        return VhostUserFeatures.RARP | VhostUserFeatures.NET_MTU;
     }
 
     @Override

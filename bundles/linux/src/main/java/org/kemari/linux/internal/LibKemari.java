@@ -14,6 +14,12 @@ public final class LibKemari {
 
     public static native int kemari_open(String path, int mode);
 
+    public static native int kemari_fifo(String path);
+
+    public static native int kemari_pipe_capacity(int fd, int bytes);
+
+    public static native long kemari_pipe_read(int fd, long memory, long length);
+
     public static native int kemari_close(int fd);
 
     public static native int kemari_duplicate(int fd);

@@ -18,7 +18,7 @@ public final class LibraryLoader {
     /** System property of JNA: a directory that is writable and executable. */
     static final String DIRECTORY = "jna.tmpdir";
 
-    private static final int ABI = 2;
+    private static final int ABI = 3;
     private static final String LIBRARY = "libkemari.so";
 
     private LibraryLoader() {}

@@ -188,7 +188,14 @@ class QemuHypervisor implements Hypervisor {
             DomainDefinition definition, DomainPaths paths, QemuProcess process, QmpClient monitor, VmListener listener)
             throws IOException {
         return new QemuMachine(
-                definition, paths, process, monitor, new DeviceStates(paths), () -> tracking.isAtWork(paths), listener);
+                definition,
+                paths,
+                process,
+                monitor,
+                new DeviceStates(paths),
+                StatePipe.create(paths.runDirectory().resolve("devices.pipe")),
+                () -> tracking.isAtWork(paths),
+                listener);
     }
 
     private CpuModel cpu(QemuInstallation qemu, DomainDefinition definition) throws HypervisorException {

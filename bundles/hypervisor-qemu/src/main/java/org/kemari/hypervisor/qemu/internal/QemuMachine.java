@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 /** One QEMU process, steered through its monitor. */
 final class QemuMachine implements VirtualMachine {
     private static final Logger LOG = LoggerFactory.getLogger(QemuMachine.class);
+    private static final String SAVE = "xen-save-devices-state";
     private static final Duration PROMPT = Duration.ofSeconds(10);
     private static final Duration LOAD = Duration.ofSeconds(20);
     private static final long POLL_NANOS = 100_000;
@@ -35,8 +36,12 @@ final class QemuMachine implements VirtualMachine {
     private final QemuProcess process;
     private final QmpClient monitor;
     private final DeviceStates states;
+    private final StatePipe pipe;
+    private final Map<String, ?> intoPipe;
     private final MachineWatch watch;
     private final BooleanSupplier tracksPages;
+    private long stateBytes; // of the last checkpoint; whoever takes checkpoints
+    private volatile boolean paused; // by us
     private boolean cleaned;
     private boolean memoryStays;
 
@@ -46,6 +51,7 @@ final class QemuMachine implements VirtualMachine {
             QemuProcess process,
             QmpClient monitor,
             DeviceStates states,
+            StatePipe pipe,
             BooleanSupplier tracksPages,
             VmListener listener) {
         this.domain = domain;
@@ -53,6 +59,8 @@ final class QemuMachine implements VirtualMachine {
         this.process = process;
         this.monitor = monitor;
         this.states = states;
+        this.pipe = pipe;
+        intoPipe = Map.of("filename", pipe.path().toString(), "live", true);
         this.tracksPages = tracksPages;
         watch = new MachineWatch(domain.name(), process, monitor, listener, this::cleanUp);
     }
@@ -80,19 +88,21 @@ final class QemuMachine implements VirtualMachine {
     @Override
     public void pause() throws HypervisorException {
         watch.expectPause(true);
+        paused = true;
         execute("stop", Map.of());
     }
 
     @Override
     public void resume() throws HypervisorException {
         execute("cont", Map.of());
+        paused = false;
         watch.expectPause(false);
     }
 
     @Override
     public CompletableFuture<ByteBuffer> saveDeviceState() {
         Map<String, ?> arguments = Map.of("filename", states.file().toString(), "live", true);
-        return monitor.submit("xen-save-devices-state", arguments, PROMPT).handle(this::saved);
+        return monitor.submit(SAVE, arguments, PROMPT).handle(this::saved);
     }
 
     private ByteBuffer saved(JsonNode done, Throwable failure) {
@@ -103,6 +113,36 @@ final class QemuMachine implements VirtualMachine {
             return states.read();
         } catch (IOException e) {
             throw new CompletionException(explained("saved a device state that cannot be read", e));
+        }
+    }
+
+    /**
+     * By one command if that is possible: QEMU stops the guest, saves and lets it run again without waiting for anybody
+     * but {@code meanwhile}. The first time, step by step, tells how large a state is.
+     */
+    @Override
+    public ByteBuffer checkpoint(WhilePaused meanwhile) throws IOException {
+        ByteBuffer state =
+                StatePipe.isFor(stateBytes) && !paused ? atOnce(meanwhile) : VirtualMachine.super.checkpoint(meanwhile);
+        stateBytes = state.remaining();
+        return state;
+    }
+
+    private ByteBuffer atOnce(WhilePaused meanwhile) throws IOException {
+        StandstillWork work = new StandstillWork(meanwhile, pipe);
+        try {
+            pipe.narrow();
+            monitor.executeStopping(SAVE, intoPipe, PROMPT, work);
+            work.check();
+            return pipe.take();
+        } catch (IOException | RuntimeException e) {
+            stateBytes = 0; // step by step, the next time
+            pipe.widen(); // whatever QEMU is at, it is not to wait for us
+            resumeAfter(e);
+            if (e instanceof HypervisorException) {
+                throw explained("did not save the device state", e);
+            }
+            throw e;
         }
     }
 
@@ -176,6 +216,11 @@ final class QemuMachine implements VirtualMachine {
     public void release() {
         watch.releasing();
         monitor.close();
+        try {
+            pipe.close();
+        } catch (IOException e) {
+            LOG.warn("{}{} stays behind: {}", who(), pipe.path(), e.toString());
+        }
     }
 
     @Override
@@ -229,6 +274,7 @@ final class QemuMachine implements VirtualMachine {
         domain.nics().stream().map(NicDefinition::id).map(paths::deviceSocket).forEach(files::add);
         try {
             states.close();
+            pipe.close();
             for (Path file : files) {
                 Files.deleteIfExists(file);
             }

@@ -3,6 +3,7 @@ package org.kemari.hypervisor.qemu.internal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.kemari.api.hypervisor.HypervisorException;
 
@@ -28,7 +30,8 @@ import org.kemari.api.hypervisor.HypervisorException;
  * lock owns the socket's reading side.
  */
 final class QmpClient implements AutoCloseable {
-    private static final Set<String> EVENTS = Set.of("RESET", "SHUTDOWN", "GUEST_PANICKED", "STOP");
+    private static final String STOP = "STOP";
+    private static final Set<String> EVENTS = Set.of("RESET", "SHUTDOWN", "GUEST_PANICKED", STOP);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String domain;
@@ -39,6 +42,8 @@ final class QmpClient implements AutoCloseable {
     private final Queue<QmpEvent> events = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<JsonNode> greeting = new CompletableFuture<>();
     private long lastId;
+    private long stops;
+    private boolean stopIsOurs;
     private boolean negotiated;
     private volatile HypervisorException broken;
 
@@ -109,33 +114,68 @@ final class QmpClient implements AutoCloseable {
      * @throws HypervisorException if QEMU refuses, does not answer in time, or is gone
      */
     JsonNode execute(String command, Map<String, ?> arguments, Duration timeout) throws HypervisorException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        boolean locked;
+        lockFor(command, timeout);
         try {
-            locked = lock.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-        if (!locked) {
-            throw timedOut(command, timeout);
-        }
-        try {
-            CompletableFuture<JsonNode> reply = send(command, arguments, deadline);
-            while (!reply.isDone()) {
-                if (readAvailable() > 0) {
-                    continue;
-                }
-                long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                if (millis <= 0) {
-                    pending.values().remove(reply);
-                    throw timedOut(command, timeout);
-                }
-                waitReadable(millis);
-            }
-            return result(reply);
+            return await(send(command, arguments, timeout), () -> false, command, timeout);
         } finally {
             unlock();
         }
+    }
+
+    /**
+     * Executes a command that stops the guest, and lets it run again before it ends. Nobody else gets at the monitor
+     * meanwhile, and nobody is told of this stop.
+     *
+     * @param stopped called when the guest has stopped, while the command goes on
+     * @return the result
+     * @throws HypervisorException as {@link #execute}; also if the guest did not stop, because it did not run
+     */
+    JsonNode executeStopping(String command, Map<String, ?> arguments, Duration timeout, Runnable stopped)
+            throws HypervisorException {
+        lockFor(command, timeout);
+        try {
+            stopIsOurs = true;
+            long before = stops;
+            CompletableFuture<JsonNode> reply = send(command, arguments, timeout);
+            await(reply, () -> stops != before, command, timeout);
+            if (stops == before) {
+                throw new HypervisorException("the guest did not run");
+            }
+            stopped.run();
+            return await(reply, () -> false, command, timeout);
+        } finally {
+            stopIsOurs = false;
+            unlock();
+        }
+    }
+
+    private void lockFor(String command, Duration timeout) throws HypervisorException {
+        try {
+            if (!lock.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw timedOut(command, timeout);
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** Reads until there is a reply, or what is waited for has happened. With the lock held. */
+    private JsonNode await(
+            CompletableFuture<JsonNode> reply, BooleanSupplier happened, String command, Duration timeout)
+            throws HypervisorException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!reply.isDone() && !happened.getAsBoolean()) {
+            if (readAvailable() > 0) {
+                continue;
+            }
+            long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (millis <= 0) {
+                pending.values().remove(reply);
+                throw timedOut(command, timeout);
+            }
+            waitReadable(millis);
+        }
+        return reply.isDone() ? result(reply) : MissingNode.getInstance();
     }
 
     /** Sends a command whose reply is awaited by nobody now; completes on the thread that happens to read it. */
@@ -143,7 +183,7 @@ final class QmpClient implements AutoCloseable {
         lock.lock();
         try {
             CompletableFuture<JsonNode> result = new CompletableFuture<>();
-            send(command, arguments, System.nanoTime() + timeout.toNanos())
+            send(command, arguments, timeout)
                     .whenComplete((value, failure) -> completions.add(() -> complete(result, value, failure)));
             return result.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).exceptionallyCompose(failure -> {
                 boolean late = failure instanceof TimeoutException;
@@ -178,7 +218,7 @@ final class QmpClient implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<JsonNode> send(String command, Map<String, ?> arguments, long deadline)
+    private CompletableFuture<JsonNode> send(String command, Map<String, ?> arguments, Duration timeout)
             throws HypervisorException {
         if (broken != null) {
             throw gone(command);
@@ -194,7 +234,7 @@ final class QmpClient implements AutoCloseable {
         CompletableFuture<JsonNode> reply = new CompletableFuture<>();
         pending.put(id, reply);
         try {
-            socket.write(JSON.writeValueAsBytes(message), deadline);
+            socket.write(JSON.writeValueAsBytes(message), System.nanoTime() + timeout.toNanos());
         } catch (IOException e) {
             pending.remove(id);
             breakDown("cannot send the command " + command, e);
@@ -262,6 +302,12 @@ final class QmpClient implements AutoCloseable {
 
     private void event(JsonNode message) {
         String name = message.get("event").asText();
+        if (name.equals(STOP)) {
+            stops++;
+            if (stopIsOurs) {
+                return;
+            }
+        }
         if (EVENTS.contains(name)) {
             events.add(new QmpEvent(name, message.path("data")));
             socket.wakeUp();

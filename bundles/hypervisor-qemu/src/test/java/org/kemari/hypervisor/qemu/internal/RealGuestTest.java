@@ -28,6 +28,7 @@ import org.kemari.api.domain.NicDefinition;
 import org.kemari.api.hypervisor.HypervisorException;
 import org.kemari.api.hypervisor.LaunchMode;
 import org.kemari.api.hypervisor.VirtualMachine;
+import org.kemari.api.hypervisor.VirtualMachine.WhilePaused;
 import org.kemari.api.hypervisor.VmExit;
 import org.kemari.linux.DirtyBitmap;
 import org.kemari.linux.PageCapture;
@@ -109,6 +110,81 @@ class RealGuestTest {
         }
         assertThat(log.told()).isEmpty();
         assertThat(machine.tracksPages()).isEqualTo(PageCapture.isSupported(machine.pid()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pc", "q35", "microvm"})
+    void theGuestStandsStillUntilTheWorkOfACheckpointIsDone(String type) throws Exception {
+        VirtualMachine machine = host.launch(host.guest("web", type, 'c'), LaunchMode.BOOT, log);
+        machine.resume();
+        int last = 0;
+        for (int i = 0; i < 12; i++) {
+            awaitCounting("web", last);
+            int round = i;
+            int[] seen = new int[2];
+            ByteBuffer state = machine.checkpoint(() -> {
+                seen[0] = host.counter("web");
+                long until =
+                        System.nanoTime() + Duration.ofMillis(round % 4 * 30).toNanos();
+                do {
+                    seen[1] = host.counter("web");
+                } while (System.nanoTime() < until);
+            });
+            assertThat(seen[1]).as("round %d", i).isEqualTo(seen[0]).isNotZero();
+            assertThat(state.remaining()).isGreaterThan(1_000);
+            assertThat(state.getInt(0)).as("QEVM").isEqualTo(0x5145564d);
+            last = seen[0];
+        }
+        awaitCounting("web", last);
+        assertThat(log.told()).isEmpty();
+    }
+
+    @Test
+    void theGuestRunsOnAfterACheckpointThatFailed() throws Exception {
+        VirtualMachine machine = host.launch(host.guest("web", "q35", 'c'), LaunchMode.BOOT, log);
+        machine.resume();
+        for (int i = 0; i < 6; i++) {
+            int[] seen = new int[1];
+            boolean fails = i % 2 == 1; // each time another way: the first one after a failure goes step by step
+            WhilePaused work = () -> {
+                seen[0] = host.counter("web");
+                if (fails) {
+                    throw new IOException("as the test wants it");
+                }
+            };
+            if (fails) {
+                assertThatThrownBy(() -> machine.checkpoint(work)).hasMessage("as the test wants it");
+            } else {
+                machine.checkpoint(work);
+            }
+            awaitCounting("web", seen[0]);
+        }
+        machine.checkpoint(() -> {});
+        machine.pause();
+        int paused = host.counter("web");
+        machine.checkpoint(() -> assertThat(host.counter("web")).isEqualTo(paused));
+        awaitCounting("web", paused);
+    }
+
+    @Test
+    void theStateOfACheckpointAtOnceCanBeLoaded() throws Exception {
+        VirtualMachine source = host.launch(host.guest("here", "q35", 'c'), LaunchMode.BOOT, log);
+        VirtualMachine target = host.launch(host.guest("there", "q35", 'c'), LaunchMode.INCOMING, new EventLog());
+        source.resume();
+        awaitCounting("here", 1000);
+        source.checkpoint(() -> {});
+        int[] paused = new int[1];
+        ByteBuffer state = source.checkpoint(() -> {
+            paused[0] = host.counter("here");
+            copyMemory("here", "there");
+        });
+        target.loadDeviceState(state);
+        assertThat(host.counter("there")).isEqualTo(paused[0]);
+        target.resume();
+        awaitCounting("there", paused[0] + 1000);
+        assertThat(host.console("there"))
+                .as("registers and memory belong together")
+                .isEmpty();
     }
 
     @Test
