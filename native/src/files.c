@@ -77,6 +77,13 @@ KEMARI_API int kemari_kind(int fd) {
     return S_ISREG(status.st_mode) ? 1 : S_ISBLK(status.st_mode) ? 2 : 0;
 }
 
+/* One of the two numbers by which a file is known while it is open. */
+KEMARI_API int64_t kemari_file_number(int fd, int device) {
+    struct stat status;
+    if (fstat(fd, &status) < 0) return -errno;
+    return (int64_t)((device ? (uint64_t)status.st_dev : (uint64_t)status.st_ino) & INT64_MAX);
+}
+
 /*
  * Tells a file from another one that had the same name, or has the same inode number after it: a positive number made of
  * inode number and time of birth, where the file system knows that. 0 for a block device, whose numbers change with boots.

@@ -81,6 +81,21 @@ public final class Fd implements AutoCloseable {
         }
     }
 
+    /** What tells open files apart, whatever descriptors they have. */
+    public record FileId(long device, long inode) {}
+
+    /** Which file this is. */
+    public FileId fileId() throws IOException {
+        int fd = acquire();
+        try {
+            return new FileId(
+                    check(LibKemari.kemari_file_number(fd, 1), "stat", this),
+                    check(LibKemari.kemari_file_number(fd, 0), "stat", this));
+        } finally {
+            release();
+        }
+    }
+
     /** Sets the size of a file; new bytes are zero. Memory mapped beyond the new end must not be touched any more. */
     public void truncate(long size) throws IOException {
         int fd = acquire();

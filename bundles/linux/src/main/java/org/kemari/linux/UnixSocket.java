@@ -19,11 +19,15 @@ public final class UnixSocket implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final Fd fd;
+    /** Of descriptors that come; not one by one, because they come with every restart of a guest. */
+    private final String nameOfReceived;
+
     private final Staging sending = new Staging();
     private final Staging receiving = new Staging();
 
     private UnixSocket(Fd fd) {
         this.fd = fd;
+        this.nameOfReceived = "a descriptor from " + fd;
     }
 
     public static UnixSocket connect(Path path) throws IOException {
@@ -56,7 +60,10 @@ public final class UnixSocket implements AutoCloseable {
                 int count = fds.length;
                 while (bytes.hasRemaining()) {
                     int length = Math.min(bytes.remaining(), BUFFER_BYTES);
-                    staging.copyFrom(0, bytes.slice(bytes.position(), length));
+                    int limit = bytes.limit();
+                    int begin = bytes.position();
+                    staging.copyFrom(0, bytes.limit(begin + length));
+                    bytes.limit(limit).position(begin);
                     check(
                             LibKemari.kemari_send(
                                     number, staging.address(), length, staging.address() + BUFFER_BYTES, count),
@@ -103,13 +110,14 @@ public final class UnixSocket implements AutoCloseable {
                 int count = staging.getInt(BUFFER_BYTES);
                 for (int i = 0; i < count; i++) {
                     int received = staging.getInt(BUFFER_BYTES + 4 + i * 4L);
-                    fdsOut.add(Fd.own(received, "fd " + received + " from " + fd));
+                    fdsOut.add(Fd.own(received, nameOfReceived));
                 }
                 if (length == 0) {
                     return -1;
                 }
-                staging.copyTo(0, destination.slice(destination.position(), length));
-                destination.position(destination.position() + length);
+                int limit = destination.limit();
+                staging.copyTo(0, destination.limit(destination.position() + length));
+                destination.limit(limit);
                 return length;
             } finally {
                 fd.release();

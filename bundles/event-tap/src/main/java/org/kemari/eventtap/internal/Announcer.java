@@ -22,13 +22,13 @@ final class Announcer implements AutoCloseable {
     private final Message message;
     private final ScheduledExecutorService timer;
 
-    Announcer(String device, int times, long gapMillis, Message message) {
+    Announcer(String device, String threadName, int times, long gapMillis, Message message) {
         this.device = device;
         this.times = times;
         this.gapMillis = gapMillis;
         this.message = message;
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "kemari-announce-" + device);
+            Thread thread = new Thread(task, "kemari-announce-" + threadName);
             thread.setDaemon(true);
             return thread;
         });

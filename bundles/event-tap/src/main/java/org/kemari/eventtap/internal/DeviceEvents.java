@@ -5,6 +5,9 @@ interface DeviceEvents {
     /** An output is held that no prepared checkpoint covers. */
     void outputHeld();
 
+    /** Whose device it is: its threads are named after that. */
+    String domain();
+
     /** The device is out of order. */
     void broken(String device, String reason);
 
@@ -15,6 +18,11 @@ interface DeviceEvents {
     DeviceEvents NONE = new DeviceEvents() {
         @Override
         public void outputHeld() {}
+
+        @Override
+        public String domain() {
+            return "tap";
+        }
 
         @Override
         public void broken(String device, String reason) {}

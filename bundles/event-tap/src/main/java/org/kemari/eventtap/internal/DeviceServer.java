@@ -36,7 +36,7 @@ final class DeviceServer implements AutoCloseable {
         this.device = device;
         this.connector = connector;
         this.dirtyPages = dirtyPages;
-        thread = new Thread(this::run, "kemari-vhost-" + device.id);
+        thread = new Thread(this::run, "kemari-vhost-" + device.threadName);
         thread.setDaemon(true);
     }
 

@@ -22,7 +22,7 @@ final class DiskThreads implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             IoVectors own = new IoVectors(IoVectors.KERNEL_LIMIT);
             vectors.add(own);
-            Thread thread = new Thread(() -> run(own), "kemari-disk-" + device.id + "-" + i);
+            Thread thread = new Thread(() -> run(own), "kemari-disk-" + device.threadName + "-" + i);
             thread.setDaemon(true);
             threads.add(thread);
         }

@@ -38,8 +38,18 @@ final class DomainBackends implements DomainTap {
 
     /** Passes on what the devices tell; of outputs held, the first since the last prepare. */
     static final class Relay implements DeviceEvents {
+        private final String domain;
         private final AtomicBoolean told = new AtomicBoolean();
         private volatile Optional<TapListener> listener = Optional.empty();
+
+        Relay(String domain) {
+            this.domain = domain;
+        }
+
+        @Override
+        public String domain() {
+            return domain;
+        }
 
         @Override
         public void outputHeld() {

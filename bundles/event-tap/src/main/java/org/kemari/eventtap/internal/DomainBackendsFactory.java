@@ -21,7 +21,7 @@ final class DomainBackendsFactory {
     private static final int IO_THREADS = 8;
 
     private final TapRequest request;
-    private final DomainBackends.Relay relay = new DomainBackends.Relay();
+    private final DomainBackends.Relay relay;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final List<BlockDevice> disks = new ArrayList<>();
     private final List<NetDevice> nics = new ArrayList<>();
@@ -29,6 +29,7 @@ final class DomainBackendsFactory {
 
     private DomainBackendsFactory(TapRequest request) {
         this.request = request;
+        this.relay = new DomainBackends.Relay(request.definition().name());
     }
 
     static DomainBackends open(TapRequest request) throws IOException {

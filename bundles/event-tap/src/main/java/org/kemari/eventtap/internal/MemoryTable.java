@@ -1,8 +1,6 @@
 package org.kemari.eventtap.internal;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,23 +16,13 @@ import org.kemari.virtio.vhostuser.VhostUserMessage.SetMemTable;
 
 /** Guest memory as one front end has described it, mapped. Close it when no request refers to it any more. */
 final class MemoryTable implements AutoCloseable {
-    /** A file, whatever descriptor it came with. */
-    private record FileKey(long device, long inode) {
-        static FileKey of(Fd fd) throws IOException {
-            Path link = Path.of("/proc/self/fd/" + fd.value());
-            Map<String, Object> attributes = Files.readAttributes(link, "unix:dev,ino");
-            return new FileKey(
-                    ((Number) attributes.get("dev")).longValue(), ((Number) attributes.get("ino")).longValue());
-        }
-    }
-
-    private record Piece(FileKey file, long guestAddress, long size, long userAddress, long fileOffset) {}
+    private record Piece(Fd.FileId file, long guestAddress, long size, long userAddress, long fileOffset) {}
 
     private final List<Piece> pieces;
-    private final Map<FileKey, NativeMemory> mappings;
+    private final Map<Fd.FileId, NativeMemory> mappings;
     private final GuestMemory guest;
 
-    private MemoryTable(List<Piece> pieces, Map<FileKey, NativeMemory> mappings, GuestMemory guest) {
+    private MemoryTable(List<Piece> pieces, Map<Fd.FileId, NativeMemory> mappings, GuestMemory guest) {
         this.pieces = pieces;
         this.mappings = mappings;
         this.guest = guest;
@@ -52,13 +40,13 @@ final class MemoryTable implements AutoCloseable {
             throws IOException {
         List<Piece> pieces = new ArrayList<>();
         for (SetMemTable.Region r : message.regions()) {
-            FileKey key = FileKey.of(r.file());
+            Fd.FileId key = r.file().fileId();
             pieces.add(new Piece(key, r.guestAddress(), r.size(), r.userAddress(), r.mmapOffset()));
         }
         if (present.isPresent() && present.get().pieces.equals(pieces)) {
             return present.get();
         }
-        Map<FileKey, NativeMemory> mappings = new LinkedHashMap<>();
+        Map<Fd.FileId, NativeMemory> mappings = new LinkedHashMap<>();
         try {
             return new MemoryTable(pieces, mappings, map(message, pieces, mappings, dirtyPages));
         } catch (IOException | RuntimeException e) {
@@ -70,7 +58,7 @@ final class MemoryTable implements AutoCloseable {
     private static GuestMemory map(
             SetMemTable message,
             List<Piece> pieces,
-            Map<FileKey, NativeMemory> mappings,
+            Map<Fd.FileId, NativeMemory> mappings,
             Optional<DirtyBitmap> dirtyPages)
             throws IOException {
         List<GuestMemory.Region> regions = new ArrayList<>();
@@ -98,7 +86,7 @@ final class MemoryTable implements AutoCloseable {
         }
     }
 
-    private static NativeMemory mapFile(Fd fd, FileKey key, List<Piece> pieces) throws IOException {
+    private static NativeMemory mapFile(Fd fd, Fd.FileId key, List<Piece> pieces) throws IOException {
         long end = 0;
         for (Piece piece : pieces) {
             if (piece.file().equals(key)) {

@@ -36,7 +36,7 @@ final class NetDevice extends TappedDevice {
         this.nic = nic;
         this.transmitter = new NetTransmitter(nic.tap(), held);
         this.receiver = new NetReceiver(nic.tap());
-        this.announcer = new Announcer(id, ANNOUNCEMENTS, ANNOUNCEMENT_GAP_MILLIS, this::sendRarp);
+        this.announcer = new Announcer(id, threadName, ANNOUNCEMENTS, ANNOUNCEMENT_GAP_MILLIS, this::sendRarp);
     }
 
     private final class Gate implements NetTransmitter.Gate {

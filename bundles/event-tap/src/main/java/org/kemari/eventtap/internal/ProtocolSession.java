@@ -1,8 +1,6 @@
 package org.kemari.eventtap.internal;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.kemari.linux.DirtyBitmap;
 import org.kemari.linux.EventFd;
@@ -160,17 +158,10 @@ final class ProtocolSession {
         Optional<InflightRegion> present = port.inflight();
         if (present.isPresent()
                 && present.get().offset() == message.mmapOffset()
-                && isSameFile(present.get(), message)) {
+                && present.get().file().fileId().equals(message.file().fileId())) {
             message.closeDescriptors();
             return;
         }
         port.setInflight(InflightRegion.of(message));
-    }
-
-    private static boolean isSameFile(InflightRegion region, VhostUserMessage.SetInflightFd message)
-            throws IOException {
-        return Files.isSameFile(
-                Path.of("/proc/self/fd/" + region.file().value()),
-                Path.of("/proc/self/fd/" + message.file().value()));
     }
 }

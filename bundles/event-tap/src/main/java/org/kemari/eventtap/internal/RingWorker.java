@@ -20,7 +20,7 @@ final class RingWorker implements AutoCloseable {
 
     RingWorker(TappedDevice device) throws IOException {
         this.device = device;
-        thread = new Thread(this::run, "kemari-rings-" + device.id);
+        thread = new Thread(this::run, "kemari-rings-" + device.threadName);
         thread.setDaemon(true);
     }
 

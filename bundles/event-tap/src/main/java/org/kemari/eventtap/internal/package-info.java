@@ -4,11 +4,12 @@
  * <h2>One device</h2>
  *
  * <pre>
- * DeviceServer ── connects, and reads what the hypervisor says        thread kemari-vhost-DEVICE
+ * DeviceServer ── connects, and reads what the hypervisor says        thread kemari-vhost-DOMAIN-DEVICE
  *   ProtocolSession → FrontEndPort → RingLifecycle                     starts, pauses, stops, restores rings
  * TappedDevice ── the lock, holding, checkpoints                       called by the domain's conductor
- *   BlockDevice: RequestFlow, WriteOrder, Disk                         threads kemari-rings-DEVICE, kemari-disk-DEVICE-n
- *   NetDevice: NetTransmitter, HeldFrames, NetReceiver, Nic            thread kemari-rings-DEVICE
+ *   BlockDevice: RequestFlow, WriteOrder, Disk                         threads kemari-rings-DOMAIN-DEVICE,
+ *                                                                      kemari-disk-DOMAIN-DEVICE-n
+ *   NetDevice: NetTransmitter, HeldFrames, NetReceiver, Nic            thread kemari-rings-DOMAIN-DEVICE
  * </pre>
  *
  * <p>One lock per device guards it all, and nothing that can block is done under it. The hypervisor waits for most answers

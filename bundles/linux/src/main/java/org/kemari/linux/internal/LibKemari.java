@@ -32,6 +32,8 @@ public final class LibKemari {
 
     public static native long kemari_birth(int fd);
 
+    public static native long kemari_file_number(int fd, int device);
+
     public static native int kemari_sector_size(int fd, int physical);
 
     public static native int kemari_truncate(int fd, long length);

@@ -45,6 +45,7 @@ public final class GuestMemory {
     }
 
     private final Region[] regions;
+    private final List<MemoryRegion> layout;
     private final Optional<DirtyBitmap> dirtyPages;
 
     /**
@@ -61,6 +62,9 @@ public final class GuestMemory {
             end = region.guestAddress() + region.size();
         }
         this.regions = sorted.toArray(Region[]::new);
+        this.layout = sorted.stream()
+                .map(r -> new MemoryRegion(r.guestAddress(), r.size(), r.fileOffset()))
+                .toList();
         this.dirtyPages = Objects.requireNonNull(dirtyPages);
     }
 
@@ -100,11 +104,7 @@ public final class GuestMemory {
 
     /** The layout, in order of guest addresses. */
     public List<MemoryRegion> layout() {
-        List<MemoryRegion> layout = new ArrayList<>();
-        for (Region r : regions) {
-            layout.add(new MemoryRegion(r.guestAddress(), r.size(), r.fileOffset()));
-        }
-        return List.copyOf(layout);
+        return layout;
     }
 
     /**

@@ -52,7 +52,7 @@ public final class VhostUserCodec {
     /** One payload on its way to a message. */
     private record Reader(Request request, int code, ByteBuffer payload, List<Fd> fds) {
         private Reader {
-            payload = payload.slice().order(ByteOrder.LITTLE_ENDIAN);
+            payload = (payload.position() == 0 ? payload : payload.slice()).order(ByteOrder.LITTLE_ENDIAN);
         }
 
         VhostUserMessage message() throws VhostUserException {

@@ -25,6 +25,9 @@ public final class VhostUserConnection implements AutoCloseable {
     public record Received(VhostUserMessage message, boolean needReply) {}
 
     private final UnixSocket socket;
+    /** That came with the request that is being read. */
+    private final List<Fd> fds = new ArrayList<>(VhostUserCodec.MAX_REGIONS);
+
     private final ByteBuffer header = buffer(VhostUserHeader.BYTES);
     private final ByteBuffer payload = buffer(VhostUserHeader.MAX_PAYLOAD_BYTES);
     private final ByteBuffer answer = buffer(VhostUserHeader.BYTES + VhostUserHeader.MAX_PAYLOAD_BYTES);
@@ -51,15 +54,15 @@ public final class VhostUserConnection implements AutoCloseable {
      * @throws IOException if the connection fails
      */
     public Optional<Received> receive() throws IOException {
-        List<Fd> fds = new ArrayList<>();
+        fds.clear();
         boolean done = false;
         try {
-            if (!fill(header.clear(), fds)) {
+            if (!fill(header.clear())) {
                 done = true;
                 return Optional.empty();
             }
             VhostUserHeader head = VhostUserHeader.decodeRequest(header.flip());
-            fill(payload.clear().limit(head.payloadBytes()), fds);
+            fill(payload.clear().limit(head.payloadBytes()));
             done = true;
             return Optional.of(new Received(VhostUserCodec.decode(head, payload.flip(), fds), head.needsReply()));
         } finally {
@@ -70,7 +73,7 @@ public final class VhostUserConnection implements AutoCloseable {
     }
 
     /** Returns {@code false} if the connection ended before the first byte of a message. */
-    private boolean fill(ByteBuffer target, List<Fd> fds) throws IOException {
+    private boolean fill(ByteBuffer target) throws IOException {
         while (target.hasRemaining()) {
             if (socket.receive(target, fds) < 0) {
                 if (target == header && target.position() == 0) {

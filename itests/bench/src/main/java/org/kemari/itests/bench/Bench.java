@@ -18,7 +18,8 @@ public final class Bench {
             new GuestBenchmark(),
             new BlockBenchmark(),
             new ExchangeBenchmark(),
-            new RestBenchmark());
+            new RestBenchmark(),
+            new StutterBenchmark());
 
     private final Options options;
     private final String commandLine;

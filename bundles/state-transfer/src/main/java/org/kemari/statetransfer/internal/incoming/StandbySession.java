@@ -71,6 +71,7 @@ final class StandbySession implements IncomingSession {
                 offer.session(), image, given, queue, pool, figures, new Settling(domain(), image, queue, writer));
         Receiver receiver = new Receiver(reader, writer, image, queue, pool, figures, this::firstCommit);
         startApplying(applier, image);
+        Thread.currentThread().setName("kemari-receive-" + domain());
         String end;
         try {
             accept(remains, image);
