@@ -46,6 +46,12 @@ public final class DirtyBitmap implements AutoCloseable {
         return new DirtyBitmap(bits, NativeMemory.allocate((bits + 63) / 64 * 8));
     }
 
+    /** Says whose marks these are; see {@link NativeMemory#countFor}. */
+    public DirtyBitmap countFor(String domain) {
+        memory.countFor(domain, "marks of what was written");
+        return this;
+    }
+
     public long bits() {
         return bits;
     }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 import org.kemari.linux.internal.LibKemari;
+import org.kemari.linux.internal.MemoryAccount;
 
 /**
  * A mapped file or a piece of memory outside the heap, of any size. Offsets are in bytes from its beginning, values are
@@ -38,11 +39,14 @@ public final class NativeMemory implements AutoCloseable {
     /** The size, or -1 when closed: one comparison guards both. */
     private long limit;
 
+    private MemoryAccount.Entry entry = MemoryAccount.OTHER;
+
     private NativeMemory(long address, long size, boolean writable) {
         this.address = address;
         this.size = size;
         this.writable = writable;
         this.limit = size;
+        MemoryAccount.add(entry, size);
         this.windows = new ByteBuffer[(int) ((size + WINDOW_MASK) >>> WINDOW_SHIFT)];
         for (int i = 0; i < windows.length; i++) {
             long begin = (long) i << WINDOW_SHIFT;
@@ -79,6 +83,21 @@ public final class NativeMemory implements AutoCloseable {
         if (length <= 0) {
             throw new IllegalArgumentException("length " + length + " is not positive");
         }
+    }
+
+    /**
+     * Says what it is for, so that it is shown as that ({@link org.kemari.api.stats.NativeMemoryAccount}).
+     *
+     * @param domain whose it is
+     * @param use a few words
+     */
+    public synchronized NativeMemory countFor(String domain, String use) {
+        if (limit >= 0) {
+            MemoryAccount.add(entry, -size);
+            entry = new MemoryAccount.Entry(domain, use);
+            MemoryAccount.add(entry, size);
+        }
+        return this;
     }
 
     /** Where it begins in this process; for logs and native calls. */
@@ -269,6 +288,7 @@ public final class NativeMemory implements AutoCloseable {
     public synchronized void close() {
         if (limit >= 0) {
             limit = -1;
+            MemoryAccount.add(entry, -size);
             LibKemari.kemari_unmap(address, size);
         }
     }

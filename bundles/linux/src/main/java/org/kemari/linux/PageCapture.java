@@ -5,6 +5,7 @@ import static org.kemari.linux.LinuxException.check;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,7 +45,9 @@ public final class PageCapture implements AutoCloseable {
     private final boolean comparing;
     private final Resources resources;
     private final NativeMemory control;
+    private final NativeMemory ram;
     private final NativeMemory pending;
+    private final List<NativeMemory> shadows;
 
     /**
      * What one {@link #copy} did.
@@ -62,13 +65,25 @@ public final class PageCapture implements AutoCloseable {
             boolean comparing,
             Resources resources,
             NativeMemory control,
-            NativeMemory pending) {
+            NativeMemory ram,
+            NativeMemory pending,
+            List<NativeMemory> shadows) {
         this.name = name;
         this.pages = ramBytes / PAGE_BYTES;
         this.comparing = comparing;
         this.resources = resources;
         this.control = control;
+        this.ram = ram;
         this.pending = pending;
+        this.shadows = shadows;
+    }
+
+    /** Says whose memory this looks at; see {@link NativeMemory#countFor}. */
+    public PageCapture countFor(String domain) {
+        ram.countFor(domain, "guest memory, to be copied");
+        pending.countFor(domain, "marks of what is to be copied");
+        shadows.forEach(s -> s.countFor(domain, "copy of guest memory, to compare with"));
+        return this;
     }
 
     /**
@@ -174,9 +189,12 @@ public final class PageCapture implements AutoCloseable {
                 resources.add(NativeMemory.allocate(MAPPINGS_OFFSET + (long) mappings.size() * MAPPING_BYTES));
         long shadow = 0;
         long known = 0;
+        List<NativeMemory> shadows = new ArrayList<>();
         if (pagemap.isEmpty()) {
-            shadow = resources.add(NativeMemory.allocate(ramBytes)).address();
-            known = resources.add(NativeMemory.allocate(pending.size())).address();
+            shadows.add(resources.add(NativeMemory.allocate(ramBytes)));
+            shadows.add(resources.add(NativeMemory.allocate(pending.size())));
+            shadow = shadows.get(0).address();
+            known = shadows.get(1).address();
         }
         control.putLong(0, pagemap.map(Fd::value).orElse(-1));
         control.putLong(8, fd.value());
@@ -194,7 +212,7 @@ public final class PageCapture implements AutoCloseable {
             control.putLong(at + 8, mappings.get(i).end());
             control.putLong(at + 16, mappings.get(i).fileOffset());
         }
-        return new PageCapture(name, ramBytes, pagemap.isEmpty(), resources, control, pending);
+        return new PageCapture(name, ramBytes, pagemap.isEmpty(), resources, control, ram, pending, shadows);
     }
 
     /** Whether changes are found by comparing. */

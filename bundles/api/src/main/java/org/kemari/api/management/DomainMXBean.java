@@ -1,6 +1,7 @@
 package org.kemari.api.management;
 
 import java.util.List;
+import java.util.Map;
 
 /** One domain on this host. Operations return when accepted; watch {@code State}, {@code Reason} and the notifications. */
 @Description("A virtual machine on this host")
@@ -103,6 +104,14 @@ public interface DomainMXBean {
                             value = "how long the guest may take to power itself off; 0 ends it at once",
                             unit = "seconds")
                     int graceSeconds);
+
+    @Description(
+            value =
+                    "Memory outside the Java heap that this host has for the domain, by what it is used for. It is counted"
+                            + " as it is mapped: it takes space only as far as it was touched, and guest memory is there once"
+                            + " however often it is mapped",
+            unit = "bytes")
+    Map<String, Long> getNativeMemory();
 
     @Description("Protects the guest on a standby host")
     void protect(

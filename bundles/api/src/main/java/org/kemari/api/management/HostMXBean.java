@@ -50,6 +50,14 @@ public interface HostMXBean {
     @Description(value = "Domains whose guests run here and are protected", unit = "domains")
     int getProtectedDomains();
 
+    @Description(
+            value =
+                    "Memory outside the Java heap, by what it is used for, of all domains and of this host itself. It is"
+                            + " counted as it is mapped: it takes space only as far as it was touched, and guest memory is"
+                            + " there once however often it is mapped",
+            unit = "bytes")
+    Map<String, Long> getNativeMemory();
+
     @Description("The latest takeovers by this host of any domain, with their timelines, the latest first")
     List<TakeoverView> getTakeovers();
 

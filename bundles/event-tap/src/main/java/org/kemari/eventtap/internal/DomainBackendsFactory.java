@@ -71,7 +71,7 @@ final class DomainBackendsFactory {
         if (Files.exists(path) && Files.size(path) != (pages + Long.SIZE - 1) / Long.SIZE * Long.BYTES) {
             Files.delete(path);
         }
-        return DirtyBitmap.open(path, pages);
+        return DirtyBitmap.open(path, pages).countFor(request.definition().name());
     }
 
     private void openDisk(DiskDefinition definition, DirtyBitmap dirtyPages) throws IOException {

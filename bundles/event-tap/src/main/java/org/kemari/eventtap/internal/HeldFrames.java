@@ -14,6 +14,7 @@ import org.kemari.virtio.ring.Segments;
 final class HeldFrames implements AutoCloseable {
     private static final int INITIAL = 256;
 
+    private final String domain;
     private final long capacity;
     private Optional<NativeMemory> memory = Optional.empty();
     private long[] offsets = new long[INITIAL];
@@ -24,8 +25,12 @@ final class HeldFrames implements AutoCloseable {
     private int count;
     private long write;
 
-    /** @param capacity in bytes; memory is taken when it is needed */
-    HeldFrames(long capacity) {
+    /**
+     * @param domain whose frames
+     * @param capacity in bytes; memory is taken when it is needed
+     */
+    HeldFrames(String domain, long capacity) {
+        this.domain = domain;
         this.capacity = capacity;
     }
 
@@ -69,7 +74,7 @@ final class HeldFrames implements AutoCloseable {
             return false;
         }
         if (memory.isEmpty()) {
-            memory = Optional.of(NativeMemory.allocate(capacity));
+            memory = Optional.of(NativeMemory.allocate(capacity).countFor(domain, "frames that are held"));
         }
         NativeMemory target = memory.get();
         long position = copy(header, target, at);

@@ -28,6 +28,11 @@ final class MemoryTable implements AutoCloseable {
         this.guest = guest;
     }
 
+    MemoryTable countFor(String domain) {
+        mappings.values().forEach(memory -> memory.countFor(domain, "guest memory, for the tap"));
+        return this;
+    }
+
     GuestMemory guest() {
         return guest;
     }

@@ -23,7 +23,7 @@ final class NetDevice extends TappedDevice {
     private static final long ANNOUNCEMENT_GAP_MILLIS = 100;
 
     private final Nic nic;
-    private final HeldFrames held = new HeldFrames(HELD_BYTES);
+    private final HeldFrames held = new HeldFrames(domain, HELD_BYTES);
     private final NetTransmitter transmitter;
     private final NetReceiver receiver;
     private final Announcer announcer;

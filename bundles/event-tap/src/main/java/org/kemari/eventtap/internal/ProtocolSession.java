@@ -137,7 +137,12 @@ final class ProtocolSession {
 
     private void setMemTable(VhostUserMessage.SetMemTable message) throws IOException {
         try {
-            port.setMemory(MemoryTable.of(message, port.memoryTable(), dirtyPages));
+            Optional<MemoryTable> present = port.memoryTable();
+            MemoryTable table = MemoryTable.of(message, present, dirtyPages);
+            if (present.isEmpty() || present.get() != table) {
+                table.countFor(device.domain);
+            }
+            port.setMemory(table);
         } finally {
             message.closeDescriptors();
         }

@@ -92,7 +92,7 @@ final class RunAhead implements AutoCloseable {
         }
         disk.changes().runAhead(standby);
         if (journal == null) {
-            journal = new WriteJournal(disk.id(), JOURNAL_BYTES);
+            journal = new WriteJournal(device.domain, disk.id(), JOURNAL_BYTES);
         }
         return true;
     }

@@ -26,6 +26,9 @@ abstract class TappedDevice implements AutoCloseable {
     protected final Logger log = LoggerFactory.getLogger(getClass());
 
     final String id;
+    /** Whose device it is. */
+    final String domain;
+
     /** What threads of this device are called, after what they do. */
     final String threadName;
 
@@ -56,7 +59,8 @@ abstract class TappedDevice implements AutoCloseable {
 
     protected TappedDevice(String id, DeviceKind kind, int ringCount, DeviceEvents events) throws IOException {
         this.id = id;
-        this.threadName = events.domain() + "-" + id;
+        this.domain = events.domain();
+        this.threadName = domain + "-" + id;
         this.kind = kind;
         rings = new Ring[ringCount];
         for (int i = 0; i < ringCount; i++) {

@@ -47,9 +47,9 @@ final class WriteJournal implements AutoCloseable {
     private long reservedBytes;
     private int reservedEntries;
 
-    WriteJournal(String disk, long bytes) throws IOException {
+    WriteJournal(String domain, String disk, long bytes) throws IOException {
         this.disk = disk;
-        this.memory = NativeMemory.allocate(bytes);
+        this.memory = NativeMemory.allocate(bytes).countFor(domain, "writes that ran ahead");
     }
 
     // ---- room ----

@@ -34,7 +34,7 @@ class HeldFramesTest {
     void keepsFramesInOrderWithinItsBounds() throws IOException, RingException {
         Random random = new Random(7);
         try (Guest guest = new Guest(0x1000, 1 << 16);
-                HeldFrames held = new HeldFrames(10_000);
+                HeldFrames held = new HeldFrames("web", 10_000);
                 IoVectors vectors = new IoVectors(4)) {
             Segments empty = new Segments();
             empty.clear(guest.memory());
@@ -67,7 +67,7 @@ class HeldFramesTest {
     @Test
     void countsWhatComesAfterANumber() throws IOException, RingException {
         try (Guest guest = new Guest(0x1000, 1 << 16);
-                HeldFrames held = new HeldFrames(1 << 20)) {
+                HeldFrames held = new HeldFrames("web", 1 << 20)) {
             Segments empty = new Segments();
             empty.clear(guest.memory());
             for (long sequence = 10; sequence < 1010; sequence += 2) {

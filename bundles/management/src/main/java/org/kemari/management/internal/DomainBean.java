@@ -2,6 +2,7 @@ package org.kemari.management.internal;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.management.DomainMXBean;
@@ -64,6 +65,13 @@ final class DomainBean implements DomainMXBean {
     @Override
     public String getPeer() {
         return status().peer();
+    }
+
+    @Override
+    public Map<String, Long> getNativeMemory() {
+        return NativeMemoryTable.of(sources.nativeMemory().stream()
+                .filter(use -> use.domain().equals(name))
+                .toList());
     }
 
     @Override

@@ -151,6 +151,13 @@ final class HostBean implements HostMXBean {
     }
 
     @Override
+    public Map<String, Long> getNativeMemory() {
+        Map<String, Long> bytes = NativeMemoryTable.of(sources.nativeMemory());
+        bytes.put("Java's own buffers", NativeMemoryTable.directBuffers());
+        return bytes;
+    }
+
+    @Override
     public List<TakeoverView> getTakeovers() {
         return histories.takeovers();
     }

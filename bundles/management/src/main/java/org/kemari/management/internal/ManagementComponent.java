@@ -25,6 +25,8 @@ import org.kemari.api.health.PeerListener;
 import org.kemari.api.protection.DomainStatus;
 import org.kemari.api.protection.ProtectionListener;
 import org.kemari.api.protection.ProtectionService;
+import org.kemari.api.stats.NativeMemoryAccount;
+import org.kemari.api.stats.NativeMemoryUse;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -73,6 +75,12 @@ public final class ManagementComponent implements Sources {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile HealthMonitor health;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile NativeMemoryAccount memory;
 
     @Reference(service = Arbiter.class, cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private volatile Collection<Map.Entry<Map<String, Object>, Arbiter>> arbiters = List.of();
@@ -181,6 +189,12 @@ public final class ManagementComponent implements Sources {
     @Override
     public Optional<ProtectionService> protection() {
         return Optional.ofNullable(protection);
+    }
+
+    @Override
+    public List<NativeMemoryUse> nativeMemory() {
+        NativeMemoryAccount account = memory;
+        return account == null ? List.of() : account.uses();
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.kemari.api.config.KemariConfiguration;
 import org.kemari.api.health.HealthMonitor;
 import org.kemari.api.protection.OperationRefusedException;
 import org.kemari.api.protection.ProtectionService;
+import org.kemari.api.stats.NativeMemoryUse;
 
 /** The services that the MBeans show. All but the configuration may come and go. */
 interface Sources {
@@ -18,6 +19,9 @@ interface Sources {
     Optional<HealthMonitor> health();
 
     Optional<Arbiter> arbiter(String engine);
+
+    /** Memory outside the heap, by domain and use; none if nobody counts it. */
+    List<NativeMemoryUse> nativeMemory();
 
     ThresholdStore thresholds();
 

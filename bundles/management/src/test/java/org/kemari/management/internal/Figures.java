@@ -37,6 +37,7 @@ import org.kemari.api.protection.Role;
 import org.kemari.api.protection.TakeoverReport;
 import org.kemari.api.restoration.RestorationStatus;
 import org.kemari.api.stats.LatencySummary;
+import org.kemari.api.stats.NativeMemoryUse;
 import org.kemari.api.tap.DeviceKind;
 import org.kemari.api.tap.DeviceStatus;
 import org.kemari.api.transfer.SyncProgress;
@@ -305,6 +306,15 @@ final class Figures implements Sources {
     @Override
     public void refresh() {
         asked.add("refresh");
+    }
+
+    @Override
+    public List<NativeMemoryUse> nativeMemory() {
+        return List.of(
+                new NativeMemoryUse("", "other buffers", 1000),
+                new NativeMemoryUse("db", "frames that are held", 20),
+                new NativeMemoryUse("web", "frames that are held", 300),
+                new NativeMemoryUse("web", "pages copied in a pause", 4000));
     }
 
     @Override

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import javax.management.JMException;
+import javax.management.JMX;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
 import javax.management.Notification;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.kemari.api.health.Check;
 import org.kemari.api.health.Check.Level;
 import org.kemari.api.health.PeerState;
+import org.kemari.api.management.DomainMXBean;
+import org.kemari.api.management.HostMXBean;
 import org.kemari.api.protection.DomainState;
 import org.kemari.api.protection.DomainStatus;
 
@@ -90,6 +94,19 @@ class InventoryTest {
         assertThat(names()).containsExactlyInAnyOrder("type=Host", "type=Arbiter", "type=Thresholds");
         inventory.clear();
         assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void nativeMemoryIsShownByDomainAndAltogether() throws Exception {
+        DomainMXBean domain = JMX.newMXBeanProxy(server, web(), DomainMXBean.class);
+        assertThat(domain.getNativeMemory())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("frames that are held", 300L, "pages copied in a pause", 4000L));
+        HostMXBean host = JMX.newMXBeanProxy(server, new ObjectName("org.kemari:type=Host"), HostMXBean.class);
+        assertThat(host.getNativeMemory())
+                .containsEntry("frames that are held", 320L)
+                .containsEntry("other buffers", 1000L)
+                .containsKey("Java's own buffers");
     }
 
     @Test

@@ -85,7 +85,8 @@ final class Image implements ImageRings {
                 throw new IOException(paths.ramFile() + " has " + bytes + " bytes, but domain " + definition.name()
                         + " has memory of " + definition.memoryBytes());
             }
-            return NativeMemory.map(file, 0, bytes, false);
+            return NativeMemory.map(file, 0, bytes, false)
+                    .countFor(definition.name(), "guest memory, to restore rings");
         }
     }
 

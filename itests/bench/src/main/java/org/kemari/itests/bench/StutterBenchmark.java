@@ -30,8 +30,10 @@ final class StutterBenchmark implements Benchmark {
     public List<Table> run(Context context) throws IOException, TimeoutException, InterruptedException {
         Table pauses = new Table(
                 "Java that stands still",
-                "The Java of the primary, while its guest of " + MEMORY_MIB + " MiB writes to its disk (4 KiB, depth 4) and"
-                        + " answers a client, for " + Table.number(context.options().seconds(SECONDS))
+                "The Java of the primary, while its guest of " + MEMORY_MIB
+                        + " MiB writes to its disk (4 KiB, depth 4) and"
+                        + " answers a client, for "
+                        + Table.number(context.options().seconds(SECONDS))
                         + " s, protected. Standing still: all threads together, for whatever reason, milliseconds, as"
                         + " `-Xlog:safepoint` tells; collections are among it. Round trips: milliseconds, as the client"
                         + " sees them. Resident: MiB, without guest memory.",
@@ -101,8 +103,7 @@ final class StutterBenchmark implements Benchmark {
             taken.most(12)
                     .forEach(thread ->
                             takers.row(thread.getKey(), Table.number((double) thread.getValue() / checkpoints)));
-            context.progress()
-                    .say("stutter: %s: %s, worst %s", collector, found, found.worst());
+            context.progress().say("stutter: %s: %s, worst %s", collector, found, found.worst());
         } finally {
             for (KemariHost host : List.of(pair.east(), pair.west())) {
                 host.withOptions();

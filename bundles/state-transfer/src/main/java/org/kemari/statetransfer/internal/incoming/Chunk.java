@@ -10,8 +10,8 @@ final class Chunk {
     private final ByteBuffer view;
     private int used;
 
-    Chunk(int bytes) throws IOException {
-        memory = NativeMemory.allocate(bytes);
+    Chunk(String domain, int bytes) throws IOException {
+        memory = NativeMemory.allocate(bytes).countFor(domain, "staging of checkpoints");
         view = memory.buffer(0, bytes);
     }
 

@@ -9,6 +9,7 @@ import java.util.Deque;
  * system when many are idle. Safe for use by many threads.
  */
 final class ChunkPool implements AutoCloseable {
+    private final String domain;
     private final int chunkBytes;
     private final int maxChunks;
     private final int keepIdle;
@@ -17,11 +18,13 @@ final class ChunkPool implements AutoCloseable {
     private boolean closed;
 
     /**
+     * @param domain whose checkpoints
      * @param chunkBytes size of a chunk
      * @param limitBytes bound of all of them; at least one chunk
      * @param keepBytes how much is kept when idle
      */
-    ChunkPool(int chunkBytes, long limitBytes, long keepBytes) {
+    ChunkPool(String domain, int chunkBytes, long limitBytes, long keepBytes) {
+        this.domain = domain;
         this.chunkBytes = chunkBytes;
         this.maxChunks = (int) Math.max(1, Math.min(Integer.MAX_VALUE, limitBytes / chunkBytes));
         this.keepIdle = (int) Math.max(1, keepBytes / chunkBytes);
@@ -68,7 +71,7 @@ final class ChunkPool implements AutoCloseable {
         }
         Chunk chunk = idle.poll();
         if (chunk == null) {
-            chunk = new Chunk(chunkBytes);
+            chunk = new Chunk(domain, chunkBytes);
             chunks++;
         }
         chunk.rewind(0);

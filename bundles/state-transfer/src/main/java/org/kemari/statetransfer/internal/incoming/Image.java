@@ -70,7 +70,8 @@ final class Image implements AutoCloseable {
                 ramFile.writeZeroes(0, identity.memoryBytes(), true);
             }
             try (Fd fd = Fd.open(paths.ramFile(), OpenMode.READ_WRITE)) {
-                NativeMemory memory = NativeMemory.map(fd, 0, identity.memoryBytes(), true);
+                NativeMemory memory = NativeMemory.map(fd, 0, identity.memoryBytes(), true)
+                        .countFor(identity.domain(), "the standby's image of guest memory");
                 return new Image(
                         memory, ramFile, disks, new Limits(identity.memoryBytes() >> PageRuns.PAGE_SHIFT, sizes));
             }

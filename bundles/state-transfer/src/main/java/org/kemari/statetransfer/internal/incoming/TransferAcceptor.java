@@ -121,7 +121,8 @@ public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
                 .orElseThrow(
                         () -> new RefusedException("the standby is not ready: nothing there decides on offers yet"));
         long limit = settings.get().stagingLimit(offer.identity().memoryBytes());
-        ChunkPool pool = new ChunkPool(CHUNK_BYTES, Math.max(limit, (long) MIN_CHUNKS * CHUNK_BYTES), KEEP_BYTES);
+        ChunkPool pool = new ChunkPool(
+                offer.identity().domain(), CHUNK_BYTES, Math.max(limit, (long) MIN_CHUNKS * CHUNK_BYTES), KEEP_BYTES);
         StandbySession session = new StandbySession(link, offer, reader, writer, pool);
         sessions.add(session);
         try {

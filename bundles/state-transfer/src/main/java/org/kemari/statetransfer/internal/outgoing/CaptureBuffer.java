@@ -7,6 +7,8 @@ import org.kemari.statetransfer.internal.wire.PageRuns;
 
 /** Where a pause copies to: made once per session, takes space only as far as it was ever used. */
 final class CaptureBuffer implements AutoCloseable {
+    private static final String USE = "pages copied in a pause";
+
     /** Runs of zeroes need entries too, but no data. */
     private static final int ENTRIES_PER_PAGE = 2;
     /** Room for at least a frame of the live sync. */
@@ -17,12 +19,12 @@ final class CaptureBuffer implements AutoCloseable {
     private long highWaterBytes;
 
     /** @param bytes of page data, at least; rounded up to what a frame needs */
-    CaptureBuffer(long bytes) throws IOException {
+    CaptureBuffer(String domain, long bytes) throws IOException {
         long pages = Math.max(MIN_PAGES, bytes / PageRuns.PAGE_BYTES);
         long entries = Math.max(PageRuns.MAX_RUNS_PER_FRAME, pages * ENTRIES_PER_PAGE);
-        data = NativeMemory.allocate(pages * PageRuns.PAGE_BYTES);
+        data = NativeMemory.allocate(pages * PageRuns.PAGE_BYTES).countFor(domain, USE);
         try {
-            runs = NativeMemory.allocate(entries * PageRuns.BYTES);
+            runs = NativeMemory.allocate(entries * PageRuns.BYTES).countFor(domain, USE);
         } catch (IOException e) {
             data.close();
             throw e;

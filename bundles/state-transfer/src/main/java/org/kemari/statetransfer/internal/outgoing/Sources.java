@@ -35,8 +35,9 @@ final class Sources implements AutoCloseable {
     Sources(OutgoingRequest request, long captureBytes) throws IOException {
         try {
             capture = open(request);
-            buffer = add(
-                    new CaptureBuffer(Math.min(captureBytes, request.identity().memoryBytes())));
+            buffer = add(new CaptureBuffer(
+                    request.identity().domain(),
+                    Math.min(captureBytes, request.identity().memoryBytes())));
             disks = openDisks(request);
         } catch (IOException | RuntimeException e) {
             close();
@@ -52,10 +53,13 @@ final class Sources implements AutoCloseable {
     private PageCapture open(OutgoingRequest request) throws IOException {
         DomainPaths paths = request.paths();
         long memory = request.identity().memoryBytes();
-        DirtyBitmap marks = add(DirtyBitmap.open(paths.dirtyPagesFile(), memory / PageCapture.PAGE_BYTES));
+        String domain = request.identity().domain();
+        DirtyBitmap marks = add(DirtyBitmap.open(paths.dirtyPagesFile(), memory / PageCapture.PAGE_BYTES)
+                .countFor(domain));
         if (request.tracksPages()) {
             try {
-                return add(PageCapture.open(request.pid(), paths.ramFile(), memory, marks));
+                return add(PageCapture.open(request.pid(), paths.ramFile(), memory, marks)
+                        .countFor(domain));
             } catch (IOException e) {
                 LOG.warn(
                         "Domain {}: written pages cannot be tracked ({}); memory will be compared, which makes pauses long",
@@ -63,7 +67,8 @@ final class Sources implements AutoCloseable {
                         e.getMessage());
             }
         }
-        return add(PageCapture.compare(paths.ramFile(), memory, Optional.of(marks)));
+        return add(
+                PageCapture.compare(paths.ramFile(), memory, Optional.of(marks)).countFor(domain));
     }
 
     private List<DiskSource> openDisks(OutgoingRequest request) throws IOException {
