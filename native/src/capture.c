@@ -28,10 +28,15 @@ struct capture {
     uint64_t *known;          /* comparing: pages whose shadow is not zero */
     const struct mapping *mappings;
     uint64_t mapping_count;
+    uint64_t *seen;           /* one bit per chunk that ever had a page, and as many for one scan's notes; null: all had */
 };
 
-/* Ten words: PageCapture.java writes them. */
-_Static_assert(sizeof(struct capture) == 10 * 8, "layout of struct capture");
+/* What nobody has ever touched is asked for in pieces of this size: smaller ones cost more calls, larger ones more page
+ * table entries. 16 MiB. */
+#define CHUNK_PAGES 4096ull
+
+/* Eleven words: PageCapture.java writes them. */
+_Static_assert(sizeof(struct capture) == 11 * 8, "layout of struct capture");
 
 /* A run of pages in the output. */
 struct run {
@@ -113,6 +118,76 @@ static int64_t scan_mapping(const struct capture *c, const struct mapping *m, ui
     return 0;
 }
 
+/* The next page in the file at or after a page, or the limit. A file system that cannot tell says that there is one. */
+static uint64_t next_data(const struct capture *c, uint64_t page, uint64_t limit) {
+    int64_t found = KEMARI_RESULT(lseek((int)c->ram_fd, (int64_t)(page << KEMARI_PAGE_SHIFT), SEEK_DATA));
+    if (found == -ENXIO) return limit;
+    if (found < 0) return page;
+    uint64_t data = (uint64_t)found >> KEMARI_PAGE_SHIFT;
+    return data < limit ? data : limit;
+}
+
+/* A part of a mapping, in pages of the file. */
+static int64_t scan_part(const struct capture *c, const struct mapping *m, uint64_t flags, uint64_t first, uint64_t end) {
+    uint64_t at = m->start + (first << KEMARI_PAGE_SHIFT) - m->offset;
+    struct mapping part = {at, at + ((end - first) << KEMARI_PAGE_SHIFT), first << KEMARI_PAGE_SHIFT};
+    return scan_mapping(c, &part, flags, 0);
+}
+
+/* A part of a chunk in which there was nothing until now. All of it counts as written, as nobody has armed it; but what
+ * is a hole still, after that has been done, need not be looked at: it would get pages by that. */
+static int64_t scan_fresh(const struct capture *c, const struct mapping *m, uint64_t flags, uint64_t first, uint64_t end) {
+    uint64_t chunk = first / CHUNK_PAGES * CHUNK_PAGES;
+    uint64_t *pending = c->pending + (chunk >> 6);
+    uint64_t words = ((end < chunk + CHUNK_PAGES ? end : chunk + CHUNK_PAGES) - chunk + 63) >> 6;
+    uint64_t before[CHUNK_PAGES / 64];
+    memcpy(before, pending, words * 8);
+    memset(pending, 0, words * 8);
+    int64_t result = scan_part(c, m, flags, first, end);
+    for (uint64_t at = first; at < end;) {
+        uint64_t data = next_data(c, at, end);
+        clear_bits(c->pending, at, data);
+        if (data == end) break;
+        int64_t hole = KEMARI_RESULT(lseek((int)c->ram_fd, (int64_t)(data << KEMARI_PAGE_SHIFT), SEEK_HOLE));
+        at = hole < 0 ? end : ((uint64_t)hole + KEMARI_PAGE - 1) >> KEMARI_PAGE_SHIFT;
+    }
+    for (uint64_t i = 0; i < words; i++) pending[i] |= before[i];
+    return result;
+}
+
+/* One mapping, but for what the file never had pages for: whoever writes there makes some, which costs one question to
+ * find out, however large the hole. */
+static int64_t scan_populated(const struct capture *c, const struct mapping *m, uint64_t flags) {
+    uint64_t page = m->offset >> KEMARI_PAGE_SHIFT;
+    uint64_t end = page + ((m->end - m->start) >> KEMARI_PAGE_SHIFT);
+    if (end > c->pages) end = c->pages;
+    uint64_t chunks = (c->pages + CHUNK_PAGES - 1) / CHUNK_PAGES;
+    int64_t result = 0;
+    while (page < end && result >= 0) {
+        uint64_t chunk = page / CHUNK_PAGES;
+        uint64_t known = next_clear(c->seen, chunk, chunks) * CHUNK_PAGES;
+        if (known > page) {
+            if (known > end) known = end;
+            result = scan_part(c, m, flags, page, known);
+            page = known;
+            continue;
+        }
+        uint64_t unknown = next_set(c->seen, chunk, chunks) * CHUNK_PAGES;
+        if (unknown > end) unknown = end;
+        page = next_data(c, page, unknown);
+        if (page < unknown) {
+            uint64_t begin = page / CHUNK_PAGES * CHUNK_PAGES;
+            uint64_t first = m->offset >> KEMARI_PAGE_SHIFT;
+            uint64_t after = begin + CHUNK_PAGES < end ? begin + CHUNK_PAGES : end;
+            result = scan_fresh(c, m, flags, begin > first ? begin : first, after);
+            /* Another mapping may have the rest of the chunk: it is not seen before the end of the scan. */
+            if (flags & SCAN_WP_MATCHING) set_bits(c->seen + (chunks + 63) / 64, page / CHUNK_PAGES, page / CHUNK_PAGES + 1);
+            page = after;
+        }
+    }
+    return result;
+}
+
 typedef void visitor(const struct capture *, uint64_t first, uint64_t end);
 
 /* Visits each part of the RAM file that has pages, and each that has none: that one reads as zeroes, but looking at it
@@ -162,7 +237,10 @@ KEMARI_API int64_t kemari_capture_scan(const struct capture *c) {
     int64_t result = 0;
     if (c->pagemap >= 0) {
         for (uint64_t i = 0; i < c->mapping_count && result >= 0; i++)
-            result = scan_mapping(c, &c->mappings[i], SCAN_WP_MATCHING | SCAN_CHECK_WPASYNC, 0);
+            result = c->seen ? scan_populated(c, &c->mappings[i], SCAN_WP_MATCHING | SCAN_CHECK_WPASYNC)
+                             : scan_mapping(c, &c->mappings[i], SCAN_WP_MATCHING | SCAN_CHECK_WPASYNC, 0);
+        uint64_t words = (c->pages + CHUNK_PAGES * 64 - 1) / (CHUNK_PAGES * 64);
+        for (uint64_t i = 0; c->seen && i < words; i++) c->seen[i] |= c->seen[words + i];
         if (result >= 0) result = still_there(c);
     } else {
         each_part(c, compare_data, compare_hole);
@@ -183,7 +261,8 @@ KEMARI_API int64_t kemari_capture_scan(const struct capture *c) {
 KEMARI_API int64_t kemari_capture_look(const struct capture *c) {
     int64_t result = 0;
     for (uint64_t i = 0; i < c->mapping_count && result >= 0; i++)
-        result = scan_mapping(c, &c->mappings[i], SCAN_CHECK_WPASYNC, 0);
+        result = c->seen ? scan_populated(c, &c->mappings[i], SCAN_CHECK_WPASYNC)
+                         : scan_mapping(c, &c->mappings[i], SCAN_CHECK_WPASYNC, 0);
     if (result >= 0) result = still_there(c);
     if (result < 0) return result;
     uint64_t words = (c->pages + 63) >> 6;
@@ -267,6 +346,8 @@ KEMARI_API int64_t kemari_capture_copy(const struct capture *c, struct run *runs
             run->count++;
         }
         clear_bits(c->pending, first, page);
+        /* It has pages now, if only by being read. */
+        if (c->seen && page > first) set_bits(c->seen, first / CHUNK_PAGES, (page - 1) / CHUNK_PAGES + 1);
         if (page < end) break;
         page = next_set(c->pending, page, c->pages);
     }

@@ -33,8 +33,12 @@ import org.kemari.linux.internal.ProcessMappings;
 public final class PageCapture implements AutoCloseable {
     public static final int PAGE_BYTES = 4096;
 
-    private static final int CAPTURE_WORDS = 10;
+    private static final int CAPTURE_WORDS = 11;
     private static final int MAPPING_BYTES = 24;
+    /** Of the chunks in {@code native/src/capture.c}. */
+    private static final long CHUNK_PAGES = 4096;
+
+    private static final long SEEN_OFFSET = 10 * 8;
     /** Pages that {@link #copy} reports: cursor, runs, data pages, zero pages. */
     private static final long COPIED_OFFSET = CAPTURE_WORDS * 8L;
 
@@ -259,6 +263,13 @@ public final class PageCapture implements AutoCloseable {
      */
     public long begin() throws IOException {
         // The first scan reports each page as written; those without space in the file are not worth a look.
+        // And from now on they are not looked at, until the file has pages there: the image has zeroes, as it begins
+        // with.
+        if (!comparing && control.getLong(SEEN_OFFSET) == 0) {
+            long chunks = (pages + CHUNK_PAGES - 1) / CHUNK_PAGES;
+            NativeMemory seen = resources.add(NativeMemory.allocate((chunks + 63) / 64 * 16));
+            control.putLong(SEEN_OFFSET, seen.address());
+        }
         scan();
         forget();
         return markPopulated();

@@ -192,6 +192,50 @@ class PageCaptureTest {
         }
     }
 
+    @Test
+    void whatNobodyHasTouchedIsFoundWhenSomebodyDoes() throws IOException {
+        makeRam(RAM);
+        long chunk = (16 << 20) / PAGE;
+        try (Writer writer = new Writer(ram, RAM, environment);
+                PageCapture capture = open(writer, false, RAM)) {
+            writer.write(1, 1);
+            assertThat(capture.begin()).isEqualTo(1);
+            assertThat(drain(capture, true)).containsExactly(1L);
+            writer.write(chunk + 5, 2);
+            writer.write(3 * chunk - 1, 2);
+            capture.look();
+            assertThat(capture.pending()).isEqualTo(2);
+            capture.forget();
+            capture.scan();
+            assertThat(drain(capture, true)).containsExactly(chunk + 5, 3 * chunk - 1);
+            capture.scan();
+            assertThat(capture.pending()).isZero();
+            writer.write(chunk + 6, 3);
+            capture.scan();
+            assertThat(drain(capture, true)).containsExactly(chunk + 6);
+        }
+    }
+
+    @Test
+    void whatWasCopiedOfAHoleIsLookedAtFromThenOn() throws IOException {
+        makeRam(RAM);
+        try (Writer writer = new Writer(ram, RAM, environment);
+                PageCapture capture = open(writer, false, RAM)) {
+            writer.write(1, 1);
+            capture.begin();
+            capture.mark(9000, 1);
+            writer.write(9000, 7); // after the scan that found nothing there
+            assertThat(drain(capture, true)).containsExactly(1L, 9000L);
+            writer.write(9000, 8);
+            writer.write(9001, 8);
+            capture.scan();
+            assertThat(drain(capture, true)).contains(9000L, 9001L);
+            writer.write(9001, 9);
+            capture.scan();
+            assertThat(drain(capture, true)).containsExactly(9001L);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void marksOfOurOwnWritesAreTakenToo(boolean comparing) throws IOException {
@@ -290,6 +334,8 @@ class PageCaptureTest {
             capture.markAll();
             drain(capture, false);
             assertThat(residentKibibytes()).isEqualTo(RAM >> 10);
+            capture.scan();
+            capture.forget();
             writer.write(700, 5);
             capture.trim();
             assertThat(residentKibibytes()).isZero();
