@@ -30,6 +30,7 @@ final class LiveSync {
     private static final int MAX_ROUNDS = 100;
     private static final String MEMORY_AND_DISKS = "memory and disks";
 
+    private final String domain;
     private final PageCapture capture;
     private final Optional<DirtyBitmap> lacking;
     private final CaptureBuffer buffer;
@@ -43,6 +44,7 @@ final class LiveSync {
 
     /** @param lacking what the standby lacks of the image that the guest was resumed from; empty: it has nothing */
     LiveSync(
+            String domain,
             PageCapture capture,
             Optional<DirtyBitmap> lacking,
             CaptureBuffer buffer,
@@ -52,6 +54,7 @@ final class LiveSync {
             DiskComparison.Flusher flusher,
             DiskAnswers answers,
             ProgressMeter meter) {
+        this.domain = domain;
         this.capture = capture;
         this.lacking = lacking;
         this.buffer = buffer;
@@ -141,7 +144,7 @@ final class LiveSync {
                         LOG.debug("A disk could not be flushed ahead", e);
                     }
                 },
-                "kemari-flush-ahead");
+                "kemari-flush-ahead-" + domain);
         thread.setDaemon(true);
         thread.start();
     }

@@ -132,6 +132,7 @@ public final class PrimarySession implements OutgoingSession, SessionWatch.Watch
             meter = current;
             whenSyncing.run();
             LiveSync sync = new LiveSync(
+                    domain(),
                     sources.capture(),
                     handshake.lacking(),
                     sources.buffer(),
