@@ -96,8 +96,8 @@ class AllocationTest {
         }
     }
 
-    /** Bytes per round of all the tap's threads, once that is what it stays at. */
-    private static long perRound(Round round) throws IOException {
+    /** What the tap's threads take in {@value #MEASURED} rounds, once that is what it stays at. */
+    private static Allocations measure(Round round) throws IOException {
         for (int i = 0; i < WARM; i++) {
             round.run();
         }
@@ -105,36 +105,37 @@ class AllocationTest {
         for (int i = 0; i < MEASURED; i++) {
             round.run();
         }
-        return Allocations.now().since(before) / MEASURED;
+        return Allocations.now().since(before);
     }
 
-    private long perRequest(int type) throws IOException {
+    private void assertThatARequestTakes(int type, long lessThan) throws IOException {
         try (Bench bench = new Bench(directory).booted()) {
-            return perRound(new Load(bench, type)::round) / BATCH;
+            Allocations taken = measure(new Load(bench, type)::round);
+            assertThat(taken.sum() / MEASURED / BATCH).as("%s", taken).isLessThan(lessThan);
         }
     }
 
     @Test
     void readsTakeNothing() throws IOException {
-        assertThat(perRequest(GuestDisk.READ)).isLessThan(NOTHING);
+        assertThatARequestTakes(GuestDisk.READ, NOTHING);
     }
 
     @Test
     void writesTakeNothing() throws IOException {
-        assertThat(perRequest(GuestDisk.WRITE)).isLessThan(NOTHING);
+        assertThatARequestTakes(GuestDisk.WRITE, NOTHING);
     }
 
     /** The threads that wait for the disk wait for each other, too, and the queue for that is made of objects. */
     @Test
     void flushesTakeNothingButAPlaceInTheQueue() throws IOException {
-        assertThat(perRequest(GuestDisk.FLUSH)).isLessThan(64);
+        assertThatARequestTakes(GuestDisk.FLUSH, 64);
     }
 
     /** What an epoch takes: of the tap's threads, and of the conductor's. */
     private void epochs(Bench bench, Round before, Round after) throws IOException {
         long[] epoch = new long[1];
         long[] conductor = new long[1];
-        long threads = perRound(() -> {
+        Allocations threads = measure(() -> {
             before.run();
             epoch[0]++;
             long begin = Allocations.ofThisThread();
@@ -151,8 +152,7 @@ class AllocationTest {
             conductor[0] += Allocations.ofThisThread() - begin;
             after.run();
         });
-        System.out.println(threads + " bytes for an epoch, and " + conductor[0] / epoch[0] + " of the conductor");
-        assertThat(threads).as("of the tap's threads").isLessThan(8000);
+        assertThat(threads.sum() / MEASURED).as("%s", threads).isLessThan(8000);
         assertThat(conductor[0] / epoch[0]).as("of the conductor's").isLessThan(3500);
     }
 

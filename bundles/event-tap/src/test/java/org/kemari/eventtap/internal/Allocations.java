@@ -24,14 +24,14 @@ record Allocations(Map<String, Long> bytes) {
         return THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
     }
 
-    /** By all of them together; who they were is printed, for who looks for the cause. */
-    long since(Allocations before) {
-        long sum = 0;
-        for (Map.Entry<String, Long> thread : bytes.entrySet()) {
-            long taken = thread.getValue() - before.bytes.getOrDefault(thread.getKey(), 0L);
-            System.out.println(thread.getKey() + " took " + taken + " bytes");
-            sum += taken;
-        }
-        return sum;
+    Allocations since(Allocations before) {
+        Map<String, Long> taken = new TreeMap<>();
+        bytes.forEach((thread, now) -> taken.put(thread, now - before.bytes.getOrDefault(thread, 0L)));
+        return new Allocations(taken);
+    }
+
+    /** Of all threads together. */
+    long sum() {
+        return bytes.values().stream().mapToLong(Long::longValue).sum();
     }
 }

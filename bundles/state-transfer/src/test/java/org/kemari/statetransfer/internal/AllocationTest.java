@@ -101,16 +101,12 @@ class AllocationTest {
                 conductor += checkpoint(pair, session, guest, epoch);
             }
             Map<String, Long> after = taken();
-            long sum = 0;
-            System.out.println("conductor took " + conductor / MEASURED + " bytes for a checkpoint");
-            for (Map.Entry<String, Long> thread : after.entrySet()) {
-                long each = (thread.getValue() - before.getOrDefault(thread.getKey(), 0L)) / MEASURED;
-                sum += each;
-                System.out.println(thread.getKey() + " took " + each + " bytes for a checkpoint");
-            }
+            after.replaceAll((thread, bytes) -> (bytes - before.getOrDefault(thread, 0L)) / MEASURED);
             assertThat(after).containsKeys("kemari-commits-web", "kemari-apply-web", "kemari-receive-web");
             assertThat(conductor / MEASURED).as("of the conductor's thread").isLessThan(4000);
-            assertThat(sum).as("of the sessions' threads, on both hosts").isLessThan(7000);
+            assertThat(after.values().stream().mapToLong(Long::longValue).sum())
+                    .as("of the sessions' threads, on both hosts: %s", after)
+                    .isLessThan(7000);
         }
     }
 
