@@ -110,7 +110,8 @@ class ChangedBlocksIT extends GuestCase {
     /** To a dead host's change logs: they are of another boot, and what was marked was never written out. */
     private static void losePower(DomainSpec domain, KemariHost host) throws IOException {
         try (Stream<Path> logs = Files.list(host.files().stateRoot().resolve(domain.name()))) {
-            for (Path log : logs.filter(path -> path.toString().endsWith(".changes")).toList()) {
+            for (Path log :
+                    logs.filter(path -> path.toString().endsWith(".changes")).toList()) {
                 ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(log)).order(ByteOrder.LITTLE_ENDIAN);
                 bytes.put(BOOT_AT, (byte) (bytes.get(BOOT_AT) ^ 1));
                 CRC32C crc = new CRC32C();
