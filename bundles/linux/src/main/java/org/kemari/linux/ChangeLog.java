@@ -1,14 +1,17 @@
 package org.kemari.linux;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Optional;
 import org.kemari.linux.internal.ChangeLogHeader;
 import org.kemari.linux.internal.LibKemari;
+import org.kemari.linux.internal.RegionSlots;
 
 /**
  * A file that tells which extents of this host's copy of a mirrored disk may differ from the copy of one other host, the
@@ -52,8 +55,10 @@ import org.kemari.linux.internal.LibKemari;
  *       base only by committed writes, all of them or some, and by lost ones that were committed and not yet settled.
  * </ul>
  *
- * <p>So a primary whose host lost power in mid-session needs only what the standby that took over has marked, unless it ran
- * ahead ({@link #runAhead}): then it is not faithful. Everything
+ * <p>So a primary whose host lost power in mid-session needs only what the standby that took over has marked, and, if it ran
+ * ahead ({@link #runAhead}), all of its {@link ActiveRegions}: besides what was committed it has received only what is in
+ * these, and they were made durable before. What it had received and what was lost because it was not flushed does not
+ * matter: as long as that is so, it was committed, and is marked by the standby, or it is in an active region. Everything
  * else — no log, a damaged one, another base, another size of disk, another file of the same name, another boot without
  * either of the above — counts for nothing: the copies are compared.
  *
@@ -66,18 +71,25 @@ public final class ChangeLog implements AutoCloseable {
     /** What one mark stands for, in bytes. */
     public static final int EXTENT_BYTES = 64 << 10;
 
-    private static final long BITS_AT = 4096;
+    private static final long REGIONS_AT = 4096;
+    private static final long BITS_AT = REGIONS_AT + RegionSlots.BYTES;
+    private static final long NEW_SLOTS = 1;
     private static final String NEW = ".new";
 
     private final Path path;
     private final Fd fd;
     private final NativeMemory memory;
+    /** What is written as active regions. */
+    private final NativeMemory slot;
+
     private final long words;
     private final long bitmapBytes;
     private final String boot;
     private ChangeLogHeader header;
+    private Optional<ActiveRegions> regions = Optional.empty();
 
-    private ChangeLog(Path path, Fd fd, NativeMemory memory, ChangeLogHeader header, String boot) {
+    private ChangeLog(Path path, Fd fd, NativeMemory memory, ChangeLogHeader header, String boot) throws IOException {
+        this.slot = NativeMemory.allocate(RegionSlots.SLOT_BYTES);
         this.path = path;
         this.fd = fd;
         this.memory = memory;
@@ -123,6 +135,8 @@ public final class ChangeLog implements AutoCloseable {
             // a full file system must not become a SIGBUS when something is marked
             fd.reserve(0, bytes);
             ChangeLog log = new ChangeLog(path, fd, NativeMemory.map(fd, 0, bytes, true), header, boot);
+            log.putRegions(NEW_SLOTS - 1, new long[0]);
+            log.putRegions(NEW_SLOTS, new long[0]);
             log.header.put(log.memory);
             log.sync();
             return log;
@@ -244,7 +258,41 @@ public final class ChangeLog implements AutoCloseable {
     public boolean isAnsweredBy(long session, boolean primary, boolean complete) {
         return session == header.session()
                 && primary != header.primary()
-                && (isTrusted() || (header.faithful() && complete));
+                && (isTrusted()
+                        || (complete && (header.faithful() || lastRegions().isPresent())));
+    }
+
+    /**
+     * What this host, coming back, has to add to the marks of a log that {@linkplain #isAnsweredBy answers} this one: bit n
+     * stands for extent {@code index * 64 + n}.
+     */
+    public long[] additions() {
+        long[] additions = new long[Math.toIntExact(words)];
+        if (isTrusted()) {
+            for (int i = 0; i < additions.length; i++) {
+                additions[i] = word(i);
+            }
+        } else {
+            lastRegions().ifPresent(active -> expand(active, additions));
+        }
+        return additions;
+    }
+
+    /** In which regions this copy may be ahead, if it may and that is known. */
+    private Optional<long[]> lastRegions() {
+        byte[] slots = new byte[RegionSlots.BYTES];
+        memory.copyTo(REGIONS_AT, ByteBuffer.wrap(slots));
+        return header.ahead() ? RegionSlots.last(slots) : Optional.empty();
+    }
+
+    private void expand(long[] active, long[] extents) {
+        long perRegion = RegionSlots.regionBytes(diskBytes()) / EXTENT_BYTES;
+        for (long i = 0; i * EXTENT_BYTES < diskBytes(); i++) {
+            long region = i / perRegion;
+            if ((active[(int) (region / 64)] >>> region & 1) != 0) {
+                extents[(int) (i / 64)] |= 1L << i;
+            }
+        }
     }
 
     /**
@@ -280,12 +328,38 @@ public final class ChangeLog implements AutoCloseable {
     }
 
     /**
-     * Durably: from now on this copy receives writes before they are committed, in the base session, which goes on. If the
-     * machine loses power, its marks are lost and the copies have to be compared.
+     * Durably: from now on this copy receives writes before they are committed, in the base session, which goes on.
+     *
+     * @return where it may; empty if there is no such session
+     * @throws IllegalStateException if another mapping of this log has begun with it
      */
-    public void runAhead() throws IOException {
+    public Optional<ActiveRegions> runAhead() throws IOException {
+        return runAhead(new ActiveRegions(this, NEW_SLOTS));
+    }
+
+    Optional<ActiveRegions> runAhead(ActiveRegions none) throws IOException {
         if (header.faithful()) {
+            regions = Optional.of(none);
             write(header.runningAhead());
+        }
+        if (header.ahead() && regions.isEmpty()) {
+            throw new IllegalStateException(path + ": somebody else runs ahead");
+        }
+        return header.ahead() ? regions : Optional.empty();
+    }
+
+    /** Writes a generation of active regions, not yet durably. */
+    void putRegions(long generation, long[] active) throws IOException {
+        slot.copyFrom(0, RegionSlots.slot(generation, active));
+        int number = fd.acquire();
+        try {
+            // not through the mapping: half an update is never written out
+            long place = REGIONS_AT + RegionSlots.slotAt(generation);
+            long address = slot.at(0, RegionSlots.SLOT_BYTES);
+            LinuxException.check(
+                    LibKemari.kemari_write_at(number, address, RegionSlots.SLOT_BYTES, place), "write", path);
+        } finally {
+            fd.release();
         }
     }
 
@@ -302,7 +376,8 @@ public final class ChangeLog implements AutoCloseable {
         sync();
     }
 
-    private void sync() throws IOException {
+    /** Makes everything durable that has been put into it. */
+    void sync() throws IOException {
         int number = fd.acquire();
         try {
             LinuxException.check(LibKemari.kemari_flush(number), "flush", path);
@@ -386,6 +461,19 @@ public final class ChangeLog implements AutoCloseable {
         return memory.getLongAcquire(bitmap(0) + index * 8) | memory.getLongAcquire(bitmap(1) + index * 8);
     }
 
+    /** Whether anything is marked there, with no more than full extents at its ends; not empty. */
+    boolean isMarked(long offset, long length) {
+        long end = (offset + length - 1) / EXTENT_BYTES + 1;
+        for (long bit = offset / EXTENT_BYTES; bit < end; ) {
+            long wordEnd = Math.min((bit | 63) + 1, end);
+            if ((word(bit >>> 6) & (-1L >>> (64 - (wordEnd - bit))) << (bit & 63)) != 0) {
+                return true;
+            }
+            bit = wordEnd;
+        }
+        return false;
+    }
+
     /** Bytes of marked extents. */
     public long markedBytes() {
         long count = 0;
@@ -399,6 +487,7 @@ public final class ChangeLog implements AutoCloseable {
     @Override
     public void close() {
         memory.close();
+        slot.close();
         fd.close();
     }
 

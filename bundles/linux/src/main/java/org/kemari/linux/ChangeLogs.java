@@ -111,13 +111,14 @@ public final class ChangeLogs implements AutoCloseable {
         return unusable.isEmpty();
     }
 
-    /** Durably, before it happens: the copy receives what is not yet committed in the session with a host. */
-    public void runAhead(String peer) throws IOException {
-        for (ChangeLog log : logs) {
-            if (log.peer().equals(peer)) {
-                log.runAhead();
-            }
-        }
+    /**
+     * Durably, before it happens: the copy receives what is not yet committed in the session with a host.
+     *
+     * @return where it may; empty if nothing is logged against that host
+     */
+    public Optional<ActiveRegions> runAhead(String peer) throws IOException {
+        Optional<ChangeLog> log = against(peer);
+        return log.isPresent() ? log.get().runAhead() : Optional.empty();
     }
 
     /** Marks what is about to be changed, in all logs. */

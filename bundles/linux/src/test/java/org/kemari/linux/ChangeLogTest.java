@@ -145,23 +145,70 @@ class ChangeLogTest {
     }
 
     @Test
-    void marksOfACopyThatRanAheadAreEnoughUntilTheyAreLost() throws IOException {
+    void aCopyThatRanAheadIsKnownByItsActiveRegionsOnceItsMarksAreLost() throws IOException {
         try (ChangeLog log = fresh(5, true)) {
-            log.runAhead();
+            ActiveRegions regions = log.runAhead().orElseThrow();
+            assertThat(log.runAhead()).contains(regions);
             assertThat(log.isFaithful()).isFalse();
             assertThat(log.isInSession()).isTrue();
-            assertThat(log.isAnsweredBy(5, false, true)).isTrue();
+            log.mark(20 * EXTENT, 512);
+            assertThat(regions.cover(20 * EXTENT, 512)).isFalse();
+            regions.want(20 * EXTENT, 512);
+            assertThat(regions.areWanted()).isTrue();
+            regions.renew();
+            assertThat(regions.areWanted()).isFalse();
+            assertThat(regions.cover(20 * EXTENT, 512)).isTrue();
+            assertThat(regions.cover(16 * EXTENT - 1, 2))
+                    .as("of another one, too")
+                    .isFalse();
+            assertThat(regions.cover(16 * EXTENT - 1, 0)).isTrue();
+            regions.want(DISK - 1, 1);
+            regions.renew();
+            assertThat(log.isAnsweredBy(5, false, false)).as("by its marks").isTrue();
+            assertThat(log.additions()[0]).isEqualTo(1L << 20);
         }
         try (ChangeLog log = ChangeLog.open(file, COPY, "another")) {
+            assertThat(log.isTrusted()).isFalse();
             assertThat(log.isInSession()).isTrue();
-            assertThat(log.isAnsweredBy(5, false, true))
-                    .as("nobody knows how far it was ahead")
+            assertThat(log.isAnsweredBy(5, false, true)).isTrue();
+            assertThat(log.isAnsweredBy(5, false, false))
+                    .as("what was committed is not known")
                     .isFalse();
+            assertThat(log.additions()[0]).isEqualTo(0xffffL << 16);
+            assertThat(log.additions()[15]).as("up to the end of the disk").isEqualTo(0x1ffL << 32);
         }
         try (ChangeLog log = ChangeLog.open(file, COPY)) {
+            assertThatThrownBy(log::runAhead).isInstanceOf(IllegalStateException.class);
             log.diverge();
-            log.runAhead();
-            assertThat(log.isInSession()).as("the session is over").isFalse();
+            assertThat(log.runAhead()).as("the session is over").isEmpty();
+            assertThat(log.isInSession()).isFalse();
+        }
+        try (ChangeLog log = ChangeLog.open(file, COPY, "another")) {
+            assertThat(log.isAnsweredBy(5, false, true))
+                    .as("it went its own way")
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void regionsThatAreDamagedSayNothing() throws IOException {
+        try (ChangeLog log = fresh(5, true)) {
+            log.runAhead().orElseThrow();
+        }
+        byte[] whole = Files.readAllBytes(file);
+        for (int at = 4096; at < 3 * 4096; at += 101) {
+            byte[] damaged = whole.clone();
+            damaged[at] ^= 0x10;
+            Files.write(file, damaged);
+            try (ChangeLog log = ChangeLog.open(file, COPY, "another")) {
+                assertThat(log.isAnsweredBy(5, false, true)).as("byte %d", at).isFalse();
+                assertThat(log.additions()).containsOnly(0);
+            }
+            try (ChangeLog log = ChangeLog.open(file, COPY)) {
+                assertThat(log.isAnsweredBy(5, false, true))
+                        .as("they are not needed")
+                        .isTrue();
+            }
         }
     }
 
@@ -236,6 +283,7 @@ class ChangeLogTest {
         try (ChangeLogs logs = ChangeLogs.open(directory, "root", COPY)) {
             assertThat(logs.unusable()).containsExactlyInAnyOrder(old, garbage);
             assertThat(logs.hasDiverged()).isFalse();
+            assertThat(logs.runAhead("south")).isEmpty();
             logs.diverge(false, Optional.of("west"));
             assertThat(old).doesNotExist();
             assertThat(garbage).doesNotExist();

@@ -155,7 +155,7 @@ final class BlockDevice extends TappedDevice {
         }
         boolean hold = holding && task.isOutput() && !ahead.admits(task);
         flow.enter(task, hold);
-        if (hold || ahead.wantsCheckpoint()) {
+        if ((hold && !ahead.willLookAgain()) || ahead.wantsCheckpoint()) {
             noteHeld();
         }
     }
@@ -351,6 +351,7 @@ final class BlockDevice extends TappedDevice {
     @Override
     void checkpointBegins() {
         repairs.sent();
+        ahead.checkpointBegins();
     }
 
     @Override
@@ -366,10 +367,18 @@ final class BlockDevice extends TappedDevice {
         lock();
         try {
             ahead.start();
-            flow.letOutIf(ahead::admits);
-            threads.wake(flow.runnable());
+            admitHeld();
         } finally {
             unlock();
+        }
+    }
+
+    /** Looks whether anything that is held may run ahead now. With the lock held. */
+    void admitHeld() {
+        flow.letOutIf(ahead::admits);
+        threads.wake(flow.runnable());
+        if (flow.held() > 0 && !ahead.willLookAgain()) {
+            noteHeld();
         }
     }
 
@@ -385,8 +394,11 @@ final class BlockDevice extends TappedDevice {
 
     void withLock(Runnable work) {
         lock();
-        work.run();
-        unlock();
+        try {
+            work.run();
+        } finally {
+            unlock();
+        }
     }
 
     List<DiskExtent> takeRepairs() {
@@ -427,6 +439,7 @@ final class BlockDevice extends TappedDevice {
 
     /** Begins a change log: outputs are held, so what is pending is all that the two copies may differ in. */
     void logChanges(String peer, long session) throws IOException {
+        ahead.endLogging();
         disk.file().flush();
         Optional<ChangeLog> fresh = disk.changes().fresh(peer, session);
         if (fresh.isEmpty()) {

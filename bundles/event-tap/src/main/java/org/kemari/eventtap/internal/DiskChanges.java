@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.kemari.api.domain.DomainPaths;
+import org.kemari.linux.ActiveRegions;
 import org.kemari.linux.BlockFile;
 import org.kemari.linux.ChangeLog;
 import org.kemari.linux.ChangeLogs;
@@ -58,9 +59,13 @@ final class DiskChanges implements AutoCloseable {
         logs.diverge(tookOver, Optional.empty());
     }
 
-    /** Durably, before anything is written that is not yet committed in the session with a host. */
-    void runAhead(String standby) throws IOException {
-        logs.runAhead(standby);
+    /**
+     * Durably, before anything is written that is not yet committed in the session with a host.
+     *
+     * @return where that may be; empty if no changes are logged against that host
+     */
+    Optional<ActiveRegions> runAhead(String standby) throws IOException {
+        return logs.runAhead(standby);
     }
 
     void mark(BlockRequest request) {

@@ -276,6 +276,10 @@ final class DomainBackends implements DomainTap {
         LOG.info("the tap of domain {} serves its guest alone", domain);
     }
 
+    List<BlockDevice> disks() {
+        return disks;
+    }
+
     boolean isLeft(String name) {
         return left && domain.equals(name) && !closed.get();
     }

@@ -18,6 +18,8 @@ final class RunAhead implements AutoCloseable {
     private final Repairs repairs;
     /** Made when it is first needed. */
     private WriteJournal journal;
+    /** Of the session's change log; empty if there is none, so that the copies will be compared in any case. */
+    private Optional<RegionKeeper> regions = Optional.empty();
 
     private boolean on;
 
@@ -32,7 +34,12 @@ final class RunAhead implements AutoCloseable {
      * repair sends what the disk holds when it is sent, which must not be ahead of the checkpoint.
      */
     boolean admits(BlockTask task) {
-        return on && !repairs.areWanted() && journal.reserve(task);
+        return on && !repairs.areWanted() && (regions.isEmpty() || regions.get().admits(task)) && journal.reserve(task);
+    }
+
+    /** Whether what is held is looked at again, without a checkpoint, as soon as the change log names its place. */
+    boolean willLookAgain() {
+        return on && regions.isPresent() && regions.get().isBusy();
     }
 
     boolean isOn() {
@@ -78,6 +85,12 @@ final class RunAhead implements AutoCloseable {
         disk.io().write(task.request.offset(), vectors);
     }
 
+    void checkpointBegins() {
+        if (on) {
+            regions.ifPresent(RegionKeeper::checkpointBegins);
+        }
+    }
+
     /** What has begun belongs to the checkpoint that is being taken. */
     void cut() {
         if (on) {
@@ -90,7 +103,8 @@ final class RunAhead implements AutoCloseable {
         if (!disk.mirrored() || disk.file().isReadOnly()) {
             return false;
         }
-        disk.changes().runAhead(standby);
+        endLogging();
+        regions = disk.changes().runAhead(standby).map(found -> new RegionKeeper(device, found));
         if (journal == null) {
             journal = new WriteJournal(device.domain, disk.id(), JOURNAL_BYTES);
         }
@@ -105,6 +119,12 @@ final class RunAhead implements AutoCloseable {
 
     void stop() {
         on = false;
+    }
+
+    /** The change log is not used any more. By the conductor, without the lock, while nothing runs ahead. */
+    void endLogging() {
+        regions.ifPresent(RegionKeeper::close);
+        regions = Optional.empty();
     }
 
     /** What ran ahead before the last cut. By the conductor, who closes it before the next one. */
@@ -144,6 +164,7 @@ final class RunAhead implements AutoCloseable {
     /** Call when nothing is executed any more. */
     @Override
     public void close() {
+        endLogging();
         if (journal != null) {
             journal.close();
         }

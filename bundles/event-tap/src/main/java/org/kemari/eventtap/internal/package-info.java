@@ -9,6 +9,7 @@
  * TappedDevice ── the lock, holding, checkpoints                       called by the domain's conductor
  *   BlockDevice: RequestFlow, WriteOrder, Disk                         threads kemari-rings-DOMAIN-DEVICE,
  *                                                                      kemari-disk-DOMAIN-DEVICE-n
+ *     RunAhead: WriteJournal, RegionKeeper                             thread kemari-regions-DOMAIN-DEVICE
  *   NetDevice: NetTransmitter, HeldFrames, NetReceiver, Nic            thread kemari-rings-DOMAIN-DEVICE
  * </pre>
  *
@@ -32,7 +33,8 @@
  *       The copies survive a reset: they have left the guest.
  *   <li><b>What is taken is marked</b> in the change logs of a mirrored disk ({@link org.kemari.linux.ChangeLog}), before it
  *       can be executed anywhere. That a disk goes its own way is noted durably before it does; nothing but the disk waits
- *       for that, not the takeover and not a packet.
+ *       for that, not the takeover and not a packet. Nor does anything run ahead where the change log does not name its
+ *       region durably ({@link org.kemari.linux.ActiveRegions}); only what touches such a region waits for that.
  *   <li><b>A request that the disk fails can be kept</b>: it stays in flight, and with it what overlaps it, for the host
  *       that takes over to execute. Nobody waits for it to end.
  * </ul>

@@ -8,10 +8,12 @@ import static org.kemari.eventtap.internal.HoldTest.checkpoint;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +21,7 @@ import org.kemari.api.tap.InFlight;
 import org.kemari.api.tap.TapSnapshot;
 import org.kemari.api.tap.WrittenAhead;
 import org.kemari.linux.ChangeLog;
+import org.kemari.linux.internal.RegionSlots;
 import org.kemari.virtio.testing.DriverRing.Buffer;
 
 class RunAheadTest {
@@ -63,6 +66,71 @@ class RunAheadTest {
         bench.tap.logChanges("west", 7);
         bench.tap.runAhead("west");
         return bench;
+    }
+
+    /** Nothing waits for the change log any more. */
+    private Bench everywhereActive() throws IOException {
+        Bench bench = ahead();
+        assertThat(bench.disk.status(
+                        bench.disk.ranges(0, GuestDisk.WRITE_ZEROES, 0, (int) (Bench.DISK_BYTES / 512), 0)))
+                .isZero();
+        bench.tap.hold(TIMEOUT);
+        bench.tap.runAhead("west");
+        return bench;
+    }
+
+    /** What the change log says would be known after a loss of power. */
+    private static List<Integer> activeRegions(Bench bench) throws IOException {
+        byte[] log = Files.readAllBytes(bench.paths.changeLog("root", "west"));
+        long[] active = RegionSlots.last(Arrays.copyOfRange(log, 4096, 4096 + RegionSlots.BYTES))
+                .orElseThrow();
+        return BitSet.valueOf(active).stream().boxed().toList();
+    }
+
+    @Test
+    void aWriteWaitsForTheChangeLogToNameItsPlaceAndForNothingElse() throws IOException {
+        try (Bench bench = ahead()) {
+            int sectors = 1 << 11;
+            assertThat(activeRegions(bench)).isEmpty();
+            assertThat(bench.disk.status(bench.disk.write(0, sectors, Bench.pattern(1, 512))))
+                    .isZero();
+            assertThat(activeRegions(bench)).containsExactly(1);
+            assertThat(bench.disk.status(bench.disk.write(0, 2 * sectors - 1, Bench.pattern(1, 512))))
+                    .isZero();
+            assertThat(activeRegions(bench)).containsExactly(1);
+            assertThat(bench.disk.status(bench.disk.write(0, 2 * sectors - 1, Bench.pattern(2, 1024))))
+                    .as("goes on to the next one")
+                    .isZero();
+            assertThat(activeRegions(bench)).contains(1, 2).doesNotContain(0);
+            assertThat(bench.disk.status(bench.disk.ranges(0, GuestDisk.DISCARD, 0, 1, 0)))
+                    .isZero();
+            assertThat(activeRegions(bench)).contains(0, 1, 2);
+            assertThat(bench.outputsHeld).as("no checkpoint is asked for").hasValue(0);
+            checkpoint(bench, 1);
+            Told told = new Told().take(bench);
+            assertThat(told.steps).hasSize(4);
+            assertThat(Arrays.mismatch(told.disk, bench.onDisk(0, (int) Bench.DISK_BYTES)))
+                    .isNegative();
+        }
+    }
+
+    @Test
+    void whatTheChangeLogCannotNameIsHeld() throws IOException {
+        try (Bench bench = ahead()) {
+            assertThat(bench.disk.status(bench.disk.write(0, 8, new byte[512]))).isZero();
+            ((DomainBackends) bench.tap).disks().get(0).changes().close();
+            assertThat(bench.disk.status(bench.disk.write(0, 16, new byte[512])))
+                    .as("the same region")
+                    .isZero();
+            GuestDisk.Sent write = bench.disk.write(0, 1 << 12, Bench.pattern(1, 512));
+            await().atMost(TIMEOUT)
+                    .untilAsserted(() -> assertThat(bench.outputsHeld).hasValue(1));
+            assertThat(bench.disk.isDone(write)).isFalse();
+            checkpoint(bench, 1);
+            assertThat(new Told().take(bench).steps).containsExactly("write 8 512", "write 16 512");
+            bench.tap.release(1);
+            assertThat(bench.disk.status(write)).isZero();
+        }
     }
 
     @Test
@@ -127,7 +195,7 @@ class RunAheadTest {
 
     @Test
     void whatThereIsNoRoomForIsHeld() throws IOException {
-        try (Bench bench = ahead()) {
+        try (Bench bench = everywhereActive()) {
             Told told = new Told();
             long sector = 0;
             // a request has left its buffer when the next one comes
@@ -177,7 +245,7 @@ class RunAheadTest {
     /** A repair sends what is on the disk when it is sent, which must not be of the next epoch. */
     @Test
     void nothingRunsAheadWhileARepairIsOnItsWay() throws IOException {
-        try (Bench bench = ahead()) {
+        try (Bench bench = everywhereActive()) {
             long buffer = Bench.BUFFERS + (1 << 20);
             GuestDisk.Sent write = again(bench, buffer, 0, new byte[PIECE]);
             while (bench.tap.held() == 0) {

@@ -38,7 +38,7 @@ public record ChangeLogHeader(
         boolean clean,
         boolean ahead) {
     private static final long MAGIC = 0x474f_4c48_4352_4d4bL;
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int BOOT_AT = 32;
     private static final int BOOT_BYTES = 40;
     private static final int PEER_AT = 72;

@@ -5,13 +5,18 @@ import static org.kemari.statetransfer.internal.TestDiskPair.noise;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kemari.linux.ActiveRegions;
 import org.kemari.linux.BlockFile;
 import org.kemari.linux.ChangeLog;
 import org.kemari.linux.ChangeLogs;
@@ -157,6 +162,62 @@ class DiskSyncTest {
                 }
             }
         }
+    }
+
+    /** What is in none of the two places is not looked at. */
+    @Test
+    void anOldPrimaryThatRanAheadAndLostPowerGetsItsActiveRegions() throws Exception {
+        try (TestDiskPair pair = new TestDiskPair(64 * MIB, NEVER)) {
+            TestDisk.put(pair.east.disk(), 0, noise(1, 30 * MIB));
+            try (TestDisk tap = pair.tap(pair.east, false);
+                    Running running = pair.open(pair.east, 1).sync(tap)) {
+                running.checkpoint(tap);
+                tap.logChanges("west", 1);
+                try (ChangeLog log = ChangeLog.open(pair.east.log("west"), identity(pair.east.disk()))) {
+                    ActiveRegions regions = log.runAhead().orElseThrow();
+                    log.mark(3 * MIB + 5, 1000);
+                    regions.want(3 * MIB + 5, 1000);
+                    regions.renew();
+                }
+                TestDisk.put(pair.east.disk(), 3 * MIB + 5, noise(2, 1000));
+                // at the end of the region: for all that the log tells after a loss of power, this ran ahead, too
+                TestDisk.put(pair.east.disk(), 4 * MIB - 5, noise(3, 5));
+            }
+            losePower(pair.east.log("west"));
+            byte[] log = Files.readAllBytes(pair.east.log("west"));
+            try (TestDisk tap = pair.tap(pair.west, true)) {
+                tap.write(10 * MIB, noise(4, 1000));
+                try (Running running = pair.open(pair.west, 2).sync(tap)) {
+                    assertThat(running.phases).contains(CHANGED).doesNotContain(COMPARING);
+                    assertThat(running.bytesSent()).isLessThan(2 * MIB + MEMORY_BYTES);
+                    assertThat(pair.areEqual()).isTrue();
+                }
+                // not a mark of the standby's is used up by that, nor is what its log says
+                assertThat(pair.east.log("west")).hasBinaryContent(log);
+                log[4096] ^= 1;
+                Files.write(pair.east.log("west"), log);
+                try (Running running = pair.open(pair.west, 3).sync(tap)) {
+                    assertThat(running.phases).contains(COMPARING).doesNotContain(CHANGED);
+                }
+            }
+        }
+    }
+
+    private static BlockFile.Identity identity(Path disk) throws IOException {
+        try (BlockFile file = BlockFile.open(disk, true)) {
+            return file.identity();
+        }
+    }
+
+    /** The machine has been booted since, and the marks are gone. */
+    private static void losePower(Path log) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(log)).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put(32, (byte) (bytes.get(32) ^ 1));
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.slice(0, 504));
+        bytes.putInt(504, (int) crc.getValue());
+        Arrays.fill(bytes.array(), 3 * 4096, bytes.limit(), (byte) 0);
+        Files.write(log, bytes.array());
     }
 
     @Test

@@ -106,11 +106,8 @@ final class StandbyDisk implements AutoCloseable {
             if (!log.peer().equals(primary) || !log.isAnsweredBy(base.session(), base.primary(), base.complete())) {
                 return Optional.empty();
             }
-            long[] words = new long[(int) ((DiskExtents.count(identity.sizeBytes()) + 63) / 64)];
-            for (int i = 0; log.isTrusted() && i < words.length; i++) {
-                words[i] = log.word(i);
-            }
-            return Optional.of(words);
+            return Optional.of(
+                    Arrays.copyOf(log.additions(), (int) ((DiskExtents.count(identity.sizeBytes()) + 63) / 64)));
         } catch (IOException e) {
             LOG.info("Disk {} will be compared with the copy of host {}: {}", identity.id(), primary, e.getMessage());
             return Optional.empty();
