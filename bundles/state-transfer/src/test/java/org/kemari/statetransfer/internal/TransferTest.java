@@ -61,6 +61,10 @@ class TransferTest {
             Awaitility.await().until(() -> pair.standby.session().status().stagingBytes() == 0);
             assertThat(received.pages()).isEqualTo(sent.pages());
             assertThat(received.bytes()).isEqualTo(sent.bytes());
+            assertThat(received.volume()).isEqualTo(sent.volume());
+            assertThat(sent.volume().checkpoints()).isEqualTo(epochs);
+            assertThat(sent.volume().zeroPages()).isPositive();
+            assertThat(sent.volume().rawBytes()).isGreaterThan(sent.pages() * 4096);
         }
     }
 

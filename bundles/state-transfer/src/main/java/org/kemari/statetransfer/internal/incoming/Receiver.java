@@ -123,7 +123,7 @@ final class Receiver {
                 throw new WireException("checkpoint " + header.epoch() + " came after checkpoint " + lastEpoch);
             }
             checkpointsBegan = true;
-            staged = new StagedCheckpoint(header.epoch(), System.nanoTime());
+            staged = new StagedCheckpoint(header.epoch(), System.nanoTime(), reader.bytes() - FrameHeader.BYTES);
         } else if (message instanceof WireMessage.Joined joined) {
             queue.add(new ApplyQueue.Item.Join(joined.record()));
         } else if (message instanceof WireMessage.Error error) {
@@ -164,8 +164,8 @@ final class Receiver {
     private void commit() throws IOException, InterruptedException {
         StagedCheckpoint whole = staged;
         long epoch = whole.epoch();
-        long pages = whole.pages();
-        figures.received(whole, System.nanoTime() - whole.beganNanos());
+        long pages = whole.volume().pages();
+        figures.received(whole, System.nanoTime() - whole.beganNanos(), reader.bytes() - whole.startBytes());
         whole.own(chunk);
         chunk = null;
         if (!queue.commit(whole)) {

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import org.kemari.api.tap.TapSnapshot;
 import org.kemari.statetransfer.internal.wire.CheckpointDigest;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
-import org.kemari.statetransfer.internal.wire.PageRuns;
+import org.kemari.statetransfer.internal.wire.FrameVolume;
 import org.kemari.statetransfer.internal.wire.WireException;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 
@@ -27,12 +27,15 @@ final class StagedCheckpoint {
     private final CheckpointDigest digest = new CheckpointDigest();
     private TapSnapshot rings;
     private int frames;
-    private long pages;
+    private final FrameVolume volume = new FrameVolume();
+    private final long startBytes;
     private int stateBytes;
     private int stateTotal;
 
-    StagedCheckpoint(long epoch, long beganNanos) {
+    /** @param startBytes received on the link before it */
+    StagedCheckpoint(long epoch, long beganNanos, long startBytes) {
         this.epoch = epoch;
+        this.startBytes = startBytes;
         this.beganNanos = beganNanos;
     }
 
@@ -44,9 +47,13 @@ final class StagedCheckpoint {
         return beganNanos;
     }
 
-    /** Pages of memory in it. */
-    long pages() {
-        return pages;
+    /** What its frames stand for. */
+    FrameVolume volume() {
+        return volume;
+    }
+
+    long startBytes() {
+        return startBytes;
     }
 
     /** From now on this chunk belongs to the checkpoint. */
@@ -63,10 +70,9 @@ final class StagedCheckpoint {
         if (header.epoch() != epoch) {
             throw new WireException("a frame of checkpoint " + header.epoch() + " in checkpoint " + epoch);
         }
-        if (message instanceof WireMessage.Pages part) {
-            pages += PageRuns.pages(part.runs());
-            changes.add(part);
-        } else if (message instanceof WireMessage.Disk || message instanceof WireMessage.DiskZero) {
+        if (message instanceof WireMessage.Pages
+                || message instanceof WireMessage.Disk
+                || message instanceof WireMessage.DiskZero) {
             changes.add(message);
         } else if (message instanceof WireMessage.DiskFlush flush) {
             flushed.add(flush.disk());
@@ -81,6 +87,7 @@ final class StagedCheckpoint {
             throw new WireException("a frame of the kind " + header.type() + " within a checkpoint");
         }
         frames++;
+        volume.add(message);
         digest.add(header.crc());
     }
 
@@ -98,9 +105,9 @@ final class StagedCheckpoint {
         if (header.epoch() != epoch) {
             throw new WireException("checkpoint " + epoch + " ends as checkpoint " + header.epoch());
         }
-        if (end.frames() != frames || end.pages() != pages || end.digest() != digest.value()) {
+        if (end.frames() != frames || end.pages() != volume.pages() || end.digest() != digest.value()) {
             throw new WireException("checkpoint " + epoch + " is not what was announced: " + frames + " frames and "
-                    + pages + " pages instead of " + end.frames() + " and " + end.pages());
+                    + volume.pages() + " pages instead of " + end.frames() + " and " + end.pages());
         }
         if (rings == null) {
             throw new WireException("checkpoint " + epoch + " has no rings");

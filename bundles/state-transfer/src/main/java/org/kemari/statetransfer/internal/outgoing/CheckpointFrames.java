@@ -3,8 +3,8 @@ package org.kemari.statetransfer.internal.outgoing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.kemari.statetransfer.internal.wire.CheckpointDigest;
+import org.kemari.statetransfer.internal.wire.FrameVolume;
 import org.kemari.statetransfer.internal.wire.FrameWriter;
-import org.kemari.statetransfer.internal.wire.PageRuns;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 
 /**
@@ -20,7 +20,7 @@ final class CheckpointFrames implements PageFrames.Sink {
     private long epoch;
     private long startBytes;
     private int frames;
-    private long pages;
+    private final FrameVolume volume = new FrameVolume();
 
     /** @param limitBytes the largest checkpoint that the standby takes */
     CheckpointFrames(FrameWriter writer, long limitBytes) {
@@ -32,7 +32,7 @@ final class CheckpointFrames implements PageFrames.Sink {
         epoch = number;
         startBytes = writer.bytes();
         frames = 0;
-        pages = 0;
+        volume.reset();
         digest.reset();
         writer.gather(new WireMessage.CheckpointBegin(), epoch);
     }
@@ -43,9 +43,7 @@ final class CheckpointFrames implements PageFrames.Sink {
             throw new IOException("checkpoint " + epoch + " is larger than the " + limitBytes
                     + " bytes of staging memory on the standby");
         }
-        if (message instanceof WireMessage.Pages part) {
-            pages += PageRuns.pages(part.runs());
-        }
+        volume.add(message);
         digest.add(writer.gather(message, epoch));
         frames++;
     }
@@ -62,11 +60,12 @@ final class CheckpointFrames implements PageFrames.Sink {
     }
 
     void end() throws IOException {
-        writer.write(new WireMessage.CheckpointEnd(frames, pages, digest.value()), epoch);
+        writer.write(new WireMessage.CheckpointEnd(frames, volume.pages(), digest.value()), epoch);
     }
 
-    long pages() {
-        return pages;
+    /** What the frames of this checkpoint stand for. */
+    FrameVolume volume() {
+        return volume;
     }
 
     /** Bytes sent for this checkpoint. */

@@ -100,7 +100,7 @@ final class CheckpointTaker {
         frames.writeDeviceState(result.deviceState());
         frames.write(new WireMessage.Rings(rings));
         commits.expect(epoch);
-        figures.sending(epoch, result.endNanos(), frames.pages());
+        figures.sending(epoch, result.endNanos(), frames.volume().pages());
         frames.end();
         lastWhole = epoch;
         settlement.afterCheckpoint(epoch, rings);
@@ -112,9 +112,12 @@ final class CheckpointTaker {
                 result.deviceStateNanos(),
                 result.resumeNanos(),
                 System.nanoTime() - begin,
-                frames.pages(),
-                frames.bytes());
-        figures.sent(report);
+                frames.volume().pages(),
+                frames.bytes(),
+                frames.volume().rawBytes(),
+                frames.volume().zeroPages(),
+                frames.volume().deltaPages());
+        figures.sent(report, frames.volume());
         return report;
     }
 }
