@@ -68,4 +68,13 @@ public @interface TransferConfig {
             min = "1000",
             max = "600000")
     int commitTimeoutMillis() default 10000;
+
+    @AttributeDefinition(
+            name = "Memory for what was sent last, MiB per domain",
+            description =
+                    "Bound of a primary's memory for pages as they were sent last, 0 to 1024 MiB: only what changes"
+                            + " in them is sent again. 0: pages are always sent whole",
+            min = "0",
+            max = "1024")
+    int deltaCacheMebibytes() default 64;
 }

@@ -47,7 +47,8 @@ final class TransferProperties {
                 millis("handshakeTimeoutMillis", d.handshakeTimeout(), 1000, 600_000),
                 millis("tapTimeoutMillis", d.tapTimeout(), 100, 600_000),
                 millis("syncTimeoutMillis", d.syncTimeout(), 1000, 3_600_000),
-                millis("commitTimeoutMillis", d.commitTimeout(), 1000, 600_000));
+                millis("commitTimeoutMillis", d.commitTimeout(), 1000, 600_000),
+                number("deltaCacheMebibytes", d.deltaCacheBytes() / MIB, 0, 1024) * MIB);
     }
 
     private Duration millis(String key, Duration otherwise, long least, long most) {

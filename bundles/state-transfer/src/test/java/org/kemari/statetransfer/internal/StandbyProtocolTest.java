@@ -47,7 +47,8 @@ class StandbyProtocolTest {
                 TransferSettings.DEFAULT.handshakeTimeout(),
                 TransferSettings.DEFAULT.tapTimeout(),
                 TransferSettings.DEFAULT.syncTimeout(),
-                TransferSettings.DEFAULT.commitTimeout());
+                TransferSettings.DEFAULT.commitTimeout(),
+                0);
         pair = new TestPair(4 * MIB, MIB, settings, 1);
         ends = TestLink.pair();
         TransferAcceptor transfer = new TransferAcceptor(() -> Optional.of(pair.standby), () -> settings);

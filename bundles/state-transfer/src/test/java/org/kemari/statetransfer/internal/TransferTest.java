@@ -77,7 +77,8 @@ class TransferTest {
                 SETTINGS.handshakeTimeout(),
                 SETTINGS.tapTimeout(),
                 SETTINGS.syncTimeout(),
-                SETTINGS.commitTimeout());
+                SETTINGS.commitTimeout(),
+                SETTINGS.deltaCacheBytes());
         try (TestPair pair = new TestPair(32 * MIB, MIB, small, 2)) {
             OutgoingSession session = pair.openAndSync();
             for (int epoch = 1; epoch <= 4; epoch++) {
@@ -297,7 +298,8 @@ class TransferTest {
                 SETTINGS.handshakeTimeout(),
                 SETTINGS.tapTimeout(),
                 SETTINGS.syncTimeout(),
-                SETTINGS.commitTimeout());
+                SETTINGS.commitTimeout(),
+                SETTINGS.deltaCacheBytes());
         try (TestPair pair = new TestPair(64 * MIB, MIB, small, 14)) {
             OutgoingSession session = pair.openAndSync();
             session.checkpoint(1, pair.guest, pair.tap);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.kemari.api.tap.TapSnapshot;
@@ -25,6 +26,8 @@ final class StagedCheckpoint {
     private final List<WireMessage.DeviceState> deviceState = new ArrayList<>();
     private final Set<Integer> flushed = new TreeSet<>();
     private final CheckpointDigest digest = new CheckpointDigest();
+    private final int stateBefore;
+    private Optional<WireMessage.StateDelta> stateDelta = Optional.empty();
     private TapSnapshot rings;
     private int frames;
     private final FrameVolume volume = new FrameVolume();
@@ -32,8 +35,12 @@ final class StagedCheckpoint {
     private int stateBytes;
     private int stateTotal;
 
-    /** @param startBytes received on the link before it */
-    StagedCheckpoint(long epoch, long beganNanos, long startBytes) {
+    /**
+     * @param startBytes received on the link before it
+     * @param stateBefore size of the device state of the checkpoint before; -1: there was none
+     */
+    StagedCheckpoint(long epoch, long beganNanos, long startBytes, int stateBefore) {
+        this.stateBefore = stateBefore;
         this.epoch = epoch;
         this.startBytes = startBytes;
         this.beganNanos = beganNanos;
@@ -72,12 +79,15 @@ final class StagedCheckpoint {
         }
         if (message instanceof WireMessage.Pages
                 || message instanceof WireMessage.Disk
-                || message instanceof WireMessage.DiskZero) {
+                || message instanceof WireMessage.DiskZero
+                || message instanceof WireMessage.PageDeltas) {
             changes.add(message);
         } else if (message instanceof WireMessage.DiskFlush flush) {
             flushed.add(flush.disk());
         } else if (message instanceof WireMessage.DeviceState part) {
             addDeviceState(part);
+        } else if (message instanceof WireMessage.StateDelta delta) {
+            setDeviceState(delta);
         } else if (message instanceof WireMessage.Rings part) {
             if (rings != null) {
                 throw new WireException("checkpoint " + epoch + " has more than one set of rings");
@@ -92,12 +102,24 @@ final class StagedCheckpoint {
     }
 
     private void addDeviceState(WireMessage.DeviceState part) throws WireException {
-        if (part.offset() != stateBytes || (!deviceState.isEmpty() && part.total() != stateTotal)) {
+        if (stateDelta.isPresent()
+                || part.offset() != stateBytes
+                || (!deviceState.isEmpty() && part.total() != stateTotal)) {
             throw new WireException("the pieces of the device state of checkpoint " + epoch + " do not fit together");
         }
         stateTotal = part.total();
         stateBytes += part.data().remaining();
         deviceState.add(part);
+    }
+
+    private void setDeviceState(WireMessage.StateDelta delta) throws WireException {
+        if (delta.base() != stateBefore || !deviceState.isEmpty() || stateDelta.isPresent()) {
+            throw new WireException("the device state of checkpoint " + epoch
+                    + " is relative to another one than that of the checkpoint before");
+        }
+        stateTotal = delta.total();
+        stateBytes = delta.total();
+        stateDelta = Optional.of(delta);
     }
 
     /** Whether this is all of the checkpoint, and nothing else. */
@@ -112,7 +134,7 @@ final class StagedCheckpoint {
         if (rings == null) {
             throw new WireException("checkpoint " + epoch + " has no rings");
         }
-        if (deviceState.isEmpty() || stateBytes != stateTotal) {
+        if ((deviceState.isEmpty() && stateDelta.isEmpty()) || stateBytes != stateTotal) {
             throw new WireException(
                     "checkpoint " + epoch + " has " + stateBytes + " of " + stateTotal + " bytes of device state");
         }
@@ -123,7 +145,16 @@ final class StagedCheckpoint {
         return stateBytes;
     }
 
-    void copyDeviceState(ByteBuffer target) {
+    /**
+     * Writes the device state.
+     *
+     * @param before that of the checkpoint before
+     * @throws IOException if what comes out is not what the primary has
+     */
+    void copyDeviceState(ByteBuffer before, ByteBuffer target) throws IOException {
+        if (stateDelta.isPresent()) {
+            StateDeltas.apply(stateDelta.get(), before, target);
+        }
         for (WireMessage.DeviceState part : deviceState) {
             target.put(part.data().duplicate());
         }
@@ -148,6 +179,7 @@ final class StagedCheckpoint {
     void release(ChunkPool pool) {
         changes.clear();
         deviceState.clear();
+        stateDelta = Optional.empty();
         chunks.forEach(pool::give);
         chunks.clear();
     }

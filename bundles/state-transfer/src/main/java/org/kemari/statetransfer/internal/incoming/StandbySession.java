@@ -62,8 +62,9 @@ final class StandbySession implements IncomingSession {
      * The gate has let the domain in. Serves the link to its end; the image is closed when both threads are done.
      *
      * @param remains what the image begins with, if it is not all zero
+     * @param capabilities agreed upon
      */
-    void serve(StandbySlot given, Image image, Optional<Remains> remains) {
+    void serve(StandbySlot given, Image image, Optional<Remains> remains, long capabilities) {
         synchronized (this) {
             slot = given;
         }
@@ -73,7 +74,7 @@ final class StandbySession implements IncomingSession {
         startApplying(applier, image);
         String end;
         try {
-            accept(remains, image);
+            accept(remains, image, capabilities);
             receiver.run();
             end = "the primary ended the session";
         } catch (WireException e) {
@@ -99,9 +100,10 @@ final class StandbySession implements IncomingSession {
         link.close();
     }
 
-    private void accept(Optional<Remains> remains, Image image) throws IOException {
+    private void accept(Optional<Remains> remains, Image image, long capabilities) throws IOException {
         image.beginSync();
-        writer.write(new WireMessage.Accept(0, pool.usableBytes(), remains.map(Remains::id), image.plans()), 0);
+        writer.write(
+                new WireMessage.Accept(capabilities, pool.usableBytes(), remains.map(Remains::id), image.plans()), 0);
         if (remains.isPresent()) {
             try (Remains told = remains.get()) {
                 told.send(writer);

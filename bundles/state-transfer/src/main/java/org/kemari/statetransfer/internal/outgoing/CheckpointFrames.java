@@ -2,6 +2,7 @@ package org.kemari.statetransfer.internal.outgoing;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.kemari.statetransfer.internal.wire.CheckpointDigest;
 import org.kemari.statetransfer.internal.wire.FrameVolume;
 import org.kemari.statetransfer.internal.wire.FrameWriter;
@@ -20,10 +21,15 @@ final class CheckpointFrames implements PageFrames.Sink {
     private long epoch;
     private long startBytes;
     private int frames;
+    private final Optional<SentState> sentState;
     private final FrameVolume volume = new FrameVolume();
 
-    /** @param limitBytes the largest checkpoint that the standby takes */
-    CheckpointFrames(FrameWriter writer, long limitBytes) {
+    /**
+     * @param limitBytes the largest checkpoint that the standby takes
+     * @param deltas whether the standby understands what has changed of the device state
+     */
+    CheckpointFrames(FrameWriter writer, long limitBytes, boolean deltas) {
+        this.sentState = deltas ? Optional.of(new SentState()) : Optional.empty();
         this.writer = writer;
         this.limitBytes = limitBytes;
     }
@@ -49,6 +55,12 @@ final class CheckpointFrames implements PageFrames.Sink {
     }
 
     void writeDeviceState(ByteBuffer state) throws IOException {
+        Optional<WireMessage.StateDelta> delta =
+                sentState.isPresent() ? sentState.get().next(state) : Optional.empty();
+        if (delta.isPresent()) {
+            write(delta.get());
+            return;
+        }
         int begin = state.position();
         int total = state.remaining();
         int offset = 0;

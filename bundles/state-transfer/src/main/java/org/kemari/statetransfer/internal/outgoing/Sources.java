@@ -25,6 +25,7 @@ final class Sources implements AutoCloseable {
     private final PageCapture capture;
     private final CaptureBuffer buffer;
     private final List<DiskSource> disks;
+    private Optional<PageCache> cache = Optional.empty();
 
     /**
      * Opens everything.
@@ -104,6 +105,13 @@ final class Sources implements AutoCloseable {
         add(bitmap);
     }
 
+    /** From now on pages may be sent as what has changed since. */
+    void remember(long bytes) throws IOException {
+        if (bytes > 0) {
+            cache = Optional.of(add(new PageCache(bytes, capture.pages())));
+        }
+    }
+
     /** Whether the first scan will tell what the hypervisor has written in its life, and not that it was everything. */
     boolean isTrackedFromStart() throws IOException {
         if (capture.isComparing()) {
@@ -121,6 +129,20 @@ final class Sources implements AutoCloseable {
 
     CaptureBuffer buffer() {
         return buffer;
+    }
+
+    /** What was sent last; empty: every page is sent whole. */
+    Optional<PageCache> cache() {
+        return cache;
+    }
+
+    /** Memory used to capture and to remember; it is not given back. */
+    long bytes() {
+        return buffer.bytes() + cache.map(PageCache::bytes).orElse(0L);
+    }
+
+    long limitBytes() {
+        return buffer.limitBytes() + cache.map(PageCache::limitBytes).orElse(0L);
     }
 
     List<DiskSource> disks() {

@@ -20,8 +20,15 @@ public final class FrameVolume {
             pages += all;
             zeroPages += all - part.data().remaining() / PageRuns.PAGE_BYTES;
             rawBytes += all << PageRuns.PAGE_SHIFT;
+        } else if (message instanceof WireMessage.PageDeltas part) {
+            int all = PageDelta.count(part.entries());
+            pages += all;
+            deltaPages += all;
+            rawBytes += (long) all << PageRuns.PAGE_SHIFT;
         } else if (message instanceof WireMessage.DeviceState state) {
             rawBytes += state.data().remaining();
+        } else if (message instanceof WireMessage.StateDelta state) {
+            rawBytes += state.total();
         } else if (message instanceof WireMessage.Disk disk) {
             rawBytes += disk.data().remaining();
         }

@@ -40,7 +40,8 @@ class SessionWatchTest {
                 defaults.handshakeTimeout(),
                 defaults.tapTimeout(),
                 patience,
-                patience);
+                patience,
+                defaults.deltaCacheBytes());
     }
 
     private static PeerHealth peer(String[] addresses, PeerState... states) {
