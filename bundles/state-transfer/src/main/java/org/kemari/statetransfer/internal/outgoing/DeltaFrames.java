@@ -4,51 +4,58 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
+import org.kemari.linux.NativeMemory;
 import org.kemari.statetransfer.internal.wire.Deltas;
 import org.kemari.statetransfer.internal.wire.PageDelta;
 import org.kemari.statetransfer.internal.wire.PageRuns;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 
 /** Sends what has changed of pages whose last content the cache still has, where that is little. One thread. */
-final class DeltaFrames {
+final class DeltaFrames implements AutoCloseable {
     private static final int DATA_BYTES = 256 << 10;
 
     private final PageCache cache;
     private final CRC32C crc = new CRC32C();
-    private final ByteBuffer entries = room(PageDelta.MAX_PER_FRAME * PageDelta.BYTES);
-    private final ByteBuffer data = room(DATA_BYTES);
+    private final ByteBuffer entries =
+            ByteBuffer.allocateDirect(PageDelta.MAX_PER_FRAME * PageDelta.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final NativeMemory data;
+    private int used;
 
-    DeltaFrames(PageCache cache) {
-        this.cache = cache;
-    }
-
-    private static ByteBuffer room(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    /** @param cacheBytes room for pages of a guest that has so many */
+    DeltaFrames(long cacheBytes, long guestPages) throws IOException {
+        cache = new PageCache(cacheBytes, guestPages);
+        try {
+            data = NativeMemory.allocate(DATA_BYTES);
+        } catch (IOException e) {
+            cache.close();
+            throw e;
+        }
     }
 
     /**
      * A page is to be sent.
      *
-     * @param view little-endian, from 0 to its capacity; has the page's content, which begins here
+     * @param pages where its content is
+     * @param at where that begins
      * @return whether it is, as a delta; otherwise it must be sent as it is
      */
-    boolean take(long page, ByteBuffer view, int at, PageFrames.Sink sink) throws IOException {
+    boolean take(long page, NativeMemory pages, long at, PageFrames.Sink sink) throws IOException {
         int known = cache.find(page);
         if (known < 0) {
-            cache.sent(page, view, at);
+            cache.sent(page, pages, at);
             return false;
         }
-        if (data.remaining() < PageDelta.MAX_BYTES || !entries.hasRemaining()) {
+        if (DATA_BYTES - used < PageDelta.MAX_BYTES || !entries.hasRemaining()) {
             flush(sink);
         }
-        int begin = data.position();
-        if (!Deltas.take(view, at, cache.content(), known, PageRuns.PAGE_BYTES, data, PageDelta.MAX_BYTES)) {
+        int bytes = (int) NativeMemory.delta(
+                pages, at, cache.memory(), known, PageRuns.PAGE_BYTES, data, used, PageDelta.MAX_BYTES);
+        if (bytes < 0) {
             cache.drop(known);
             return false;
         }
-        entries.putInt((int) page)
-                .putInt(data.position() - begin)
-                .putInt(Deltas.crc(crc, view, at, PageRuns.PAGE_BYTES));
+        entries.putInt((int) page).putInt(bytes).putInt(Deltas.crc(crc, cache.content(), known, PageRuns.PAGE_BYTES));
+        used += bytes;
         return true;
     }
 
@@ -65,9 +72,24 @@ final class DeltaFrames {
     /** Sends what is still here. */
     void flush(PageFrames.Sink sink) throws IOException {
         if (entries.position() > 0) {
-            sink.write(new WireMessage.PageDeltas(entries.flip(), data.flip()));
+            sink.write(new WireMessage.PageDeltas(entries.flip(), data.buffer(0, used)));
             entries.clear();
-            data.clear();
+            used = 0;
         }
+    }
+
+    /** Memory that it has ever used. */
+    long bytes() {
+        return cache.bytes();
+    }
+
+    long limitBytes() {
+        return cache.limitBytes();
+    }
+
+    @Override
+    public void close() {
+        data.close();
+        cache.close();
     }
 }

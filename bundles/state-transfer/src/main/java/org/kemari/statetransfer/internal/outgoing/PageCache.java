@@ -39,7 +39,12 @@ final class PageCache implements AutoCloseable {
         Arrays.fill(pages, NONE);
     }
 
-    /** What was sent, little-endian; a page is where {@link #find} says. */
+    /** What was sent; a page is where {@link #find} says. */
+    NativeMemory memory() {
+        return memory;
+    }
+
+    /** The same, little-endian, from 0 to its capacity. */
     ByteBuffer content() {
         return content;
     }
@@ -60,7 +65,7 @@ final class PageCache implements AutoCloseable {
     }
 
     /** A page that is not here is sent, with this content. */
-    void sent(long page, ByteBuffer data, int at) {
+    void sent(long page, NativeMemory data, long at) {
         long bit = 1L << page;
         int word = (int) (page >>> 6);
         if ((seen[word] & bit) == 0) {
@@ -76,7 +81,7 @@ final class PageCache implements AutoCloseable {
         turn[set] = (byte) ((turn[set] + 1) % WAYS);
         pages[slot] = (int) page;
         used = Math.max(used, slot + 1);
-        content.put(slot << PageRuns.PAGE_SHIFT, data, at, PageRuns.PAGE_BYTES);
+        NativeMemory.copy(data, at, memory, (long) slot << PageRuns.PAGE_SHIFT, PageRuns.PAGE_BYTES);
     }
 
     /** It was not worth its place, which began here; it begins anew. */

@@ -10,16 +10,11 @@ import org.kemari.statetransfer.internal.wire.WireMessage;
 
 /** Cuts what a capture has copied into frames; the data is sent from where it is. One thread. */
 final class PageFrames {
-    /** What is looked at through one buffer. */
-    private static final long VIEW_BYTES = 1 << 30;
-
     private final Optional<DeltaFrames> deltas;
     private final ByteBuffer runs = ByteBuffer.allocateDirect(PageRuns.MAX_RUNS_PER_FRAME * PageRuns.BYTES)
             .order(ByteOrder.LITTLE_ENDIAN);
     private NativeMemory data;
     private Sink sink;
-    private ByteBuffer view;
-    private long viewBegin;
     private long read;
     private long frameBegin;
     private int framePages;
@@ -52,7 +47,6 @@ final class PageFrames {
     void send(NativeMemory source, long count, NativeMemory pageData, Sink target) throws IOException {
         data = pageData;
         sink = target;
-        view = null;
         read = 0;
         frameBegin = 0;
         framePages = 0;
@@ -83,11 +77,7 @@ final class PageFrames {
     /** Sends deltas of what they are taken of, and moves the other pages to where the frame ends. */
     private void addChanged(long first, int length, DeltaFrames known) throws IOException {
         for (int i = 0; i < length; i++) {
-            if (view == null || read - viewBegin >= view.capacity()) {
-                viewBegin = read;
-                view = data.buffer(read, (int) Math.min(VIEW_BYTES, data.size() - read));
-            }
-            if (!known.take(first + i, view, (int) (read - viewBegin), sink)) {
+            if (!known.take(first + i, data, read, sink)) {
                 keep(first + i);
             }
             read += PageRuns.PAGE_BYTES;

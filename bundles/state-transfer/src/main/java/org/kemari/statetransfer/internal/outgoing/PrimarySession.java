@@ -91,7 +91,7 @@ public final class PrimarySession implements OutgoingSession, SessionWatch.Watch
         this.taker = new CheckpointTaker(
                 new Pause(sources.capture(), sources.buffer()),
                 sources.buffer(),
-                sources.cache().map(DeltaFrames::new),
+                sources.deltas(),
                 new CheckpointFrames(
                         handshake.writer(),
                         handshake.stagingBytes(),

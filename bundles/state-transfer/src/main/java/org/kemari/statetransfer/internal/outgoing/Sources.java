@@ -25,7 +25,7 @@ final class Sources implements AutoCloseable {
     private final PageCapture capture;
     private final CaptureBuffer buffer;
     private final List<DiskSource> disks;
-    private Optional<PageCache> cache = Optional.empty();
+    private Optional<DeltaFrames> deltas = Optional.empty();
 
     /**
      * Opens everything.
@@ -108,7 +108,7 @@ final class Sources implements AutoCloseable {
     /** From now on pages may be sent as what has changed since. */
     void remember(long bytes) throws IOException {
         if (bytes > 0) {
-            cache = Optional.of(add(new PageCache(bytes, capture.pages())));
+            deltas = Optional.of(add(new DeltaFrames(bytes, capture.pages())));
         }
     }
 
@@ -131,18 +131,18 @@ final class Sources implements AutoCloseable {
         return buffer;
     }
 
-    /** What was sent last; empty: every page is sent whole. */
-    Optional<PageCache> cache() {
-        return cache;
+    /** For pages that need not be sent whole; empty: all are. */
+    Optional<DeltaFrames> deltas() {
+        return deltas;
     }
 
     /** Memory used to capture and to remember; it is not given back. */
     long bytes() {
-        return buffer.bytes() + cache.map(PageCache::bytes).orElse(0L);
+        return buffer.bytes() + deltas.map(DeltaFrames::bytes).orElse(0L);
     }
 
     long limitBytes() {
-        return buffer.limitBytes() + cache.map(PageCache::limitBytes).orElse(0L);
+        return buffer.limitBytes() + deltas.map(DeltaFrames::limitBytes).orElse(0L);
     }
 
     List<DiskSource> disks() {

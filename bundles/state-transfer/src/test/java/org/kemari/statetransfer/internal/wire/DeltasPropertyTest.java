@@ -2,12 +2,14 @@ package org.kemari.statetransfer.internal.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.kemari.linux.NativeMemory;
 
 class DeltasPropertyTest {
     private static ByteBuffer room(int bytes) {
@@ -24,6 +26,32 @@ class DeltasPropertyTest {
         byte[] content = new byte[bytes];
         random.nextBytes(content);
         return room(bytes).put(content).clear();
+    }
+
+    private ByteBuffer nativeDelta = room(0);
+
+    private boolean theSameInNativeCode(ByteBuffer fresh, ByteBuffer old, int most) throws IOException {
+        if (fresh.capacity() == 0) {
+            nativeDelta = room(0);
+            return true;
+        }
+        try (NativeMemory a = NativeMemory.allocate(fresh.capacity());
+                NativeMemory b = NativeMemory.allocate(fresh.capacity());
+                NativeMemory out = NativeMemory.allocate(most + 8)) {
+            a.copyFrom(0, fresh.duplicate());
+            b.copyFrom(0, old.duplicate());
+            out.putByte(most, (byte) 77);
+            long length = NativeMemory.delta(a, 0, b, 0, fresh.capacity(), out, 0, most);
+            assertThat(out.getByte(most)).isEqualTo((byte) 77);
+            if (length < 0) {
+                return false;
+            }
+            assertThat(NativeMemory.equal(a, 0, b, 0, fresh.capacity())).isTrue();
+            nativeDelta = room((int) length);
+            out.copyTo(0, nativeDelta);
+            nativeDelta.clear();
+            return true;
+        }
     }
 
     /** Single bytes, and pieces that begin and end anywhere. */
@@ -43,19 +71,23 @@ class DeltasPropertyTest {
             @ForAll @IntRange(max = 40) int words,
             @ForAll @IntRange(max = 30) int times,
             @ForAll @IntRange(max = 4200) int most)
-            throws WireException {
+            throws IOException {
         int bytes = random.nextBoolean() ? PageRuns.PAGE_BYTES : words * Deltas.WORD;
         ByteBuffer old = random(random, bytes);
         ByteBuffer fresh = copy(old);
         scribble(fresh, random, times);
         ByteBuffer image = copy(old);
         ByteBuffer out = room(5000).position(3);
+        boolean fits = theSameInNativeCode(fresh, old, most);
         if (!Deltas.take(fresh, 0, old, 0, bytes, out, most)) {
             assertThat(out.position()).isEqualTo(3);
+            assertThat(fits).isFalse();
             return;
         }
         assertThat(old).isEqualTo(fresh);
+        assertThat(fits).isTrue();
         int length = out.position() - 3;
+        assertThat(nativeDelta).isEqualTo(out.slice(3, length));
         assertThat(length).isLessThanOrEqualTo(most);
         Deltas.check(out, 3, length, bytes);
         for (int twice = 0; twice < 2; twice++) {
