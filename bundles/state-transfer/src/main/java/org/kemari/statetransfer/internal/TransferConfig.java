@@ -2,6 +2,7 @@ package org.kemari.statetransfer.internal;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /** Settings of state transfer, PID {@value #PID}. They hold for sessions that begin after a change. */
 @ObjectClassDefinition(
@@ -77,4 +78,12 @@ public @interface TransferConfig {
             min = "0",
             max = "1024")
     int deltaCacheMebibytes() default 64;
+
+    @AttributeDefinition(
+            name = "Compression",
+            description =
+                    "auto: what a primary sends is compressed where it is measured that the link is slower than that;"
+                            + " off; lz4: always",
+            options = {@Option("auto"), @Option("off"), @Option("lz4")})
+    String compression() default "auto";
 }

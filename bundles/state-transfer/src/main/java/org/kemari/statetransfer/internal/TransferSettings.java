@@ -17,6 +17,7 @@ import java.time.Duration;
  *     given up and the guest goes on without it
  * @param deltaCacheBytes bound of the memory of a primary for pages as they were sent last, per domain, so that only what
  *     changes in them has to be sent; 0: pages are sent whole
+ * @param compression of what is sent
  */
 public record TransferSettings(
         long stagingBytes,
@@ -26,7 +27,8 @@ public record TransferSettings(
         Duration tapTimeout,
         Duration syncTimeout,
         Duration commitTimeout,
-        long deltaCacheBytes) {
+        long deltaCacheBytes,
+        Compression compression) {
     private static final long MIB = 1 << 20;
     /** Device state, ring snapshots, what ran ahead on disks and repairs of them, on top of all pages. */
     private static final long NOT_PAGES = 128 * MIB;
@@ -39,7 +41,8 @@ public record TransferSettings(
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
-            64 * MIB);
+            64 * MIB,
+            Compression.AUTO);
 
     /** The bound for a guest with this much memory. */
     public long stagingLimit(long memoryBytes) {

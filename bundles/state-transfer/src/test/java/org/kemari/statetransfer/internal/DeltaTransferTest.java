@@ -29,6 +29,10 @@ class DeltaTransferTest {
     private final AtomicLong pausesBefore = new AtomicLong();
 
     private static TransferSettings settings(long captureBytes, long cacheBytes) {
+        return settings(captureBytes, cacheBytes, Compression.AUTO);
+    }
+
+    private static TransferSettings settings(long captureBytes, long cacheBytes, Compression compression) {
         TransferSettings d = TransferSettings.DEFAULT;
         return new TransferSettings(
                 0,
@@ -38,7 +42,8 @@ class DeltaTransferTest {
                 d.tapTimeout(),
                 d.syncTimeout(),
                 d.commitTimeout(),
-                cacheBytes);
+                cacheBytes,
+                compression);
     }
 
     /** Compares at each commit, when it has been applied and the next one has not. */
@@ -68,9 +73,19 @@ class DeltaTransferTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 1", "64, 1", "64, 2", "64, 3", "1024, 4", "16384, 1", "16384, 2", "16384, 4"})
-    void theStandbyHasWhatThePrimaryHad(long cachePages, int inFlight) throws Exception {
-        try (TestPair pair = pair(settings(64 * MIB, cachePages * PAGE), 30 + inFlight)) {
+    @CsvSource({
+        "0, 1, OFF",
+        "0, 2, LZ4",
+        "64, 1, AUTO",
+        "64, 2, LZ4",
+        "64, 3, OFF",
+        "1024, 4, AUTO",
+        "16384, 1, OFF",
+        "16384, 2, LZ4",
+        "16384, 4, AUTO"
+    })
+    void theStandbyHasWhatThePrimaryHad(long cachePages, int inFlight, Compression compression) throws Exception {
+        try (TestPair pair = pair(settings(64 * MIB, cachePages * PAGE, compression), 30 + inFlight)) {
             Random random = new Random(cachePages + inFlight);
             OutgoingSession session = pair.openAndSync();
             for (int epoch = 1; epoch <= 60; epoch++) {
@@ -82,8 +97,12 @@ class DeltaTransferTest {
             assertThat(pair.standby.session().seal().orElseThrow().epoch()).isEqualTo(60);
             assertThat(wrong).isEmpty();
             TransferVolume volume = session.status().volume();
-            assertThat(pair.standby.session().status().volume()).isEqualTo(volume);
+            TransferVolume received = pair.standby.session().status().volume();
+            assertThat(received.bytes()).isEqualTo(volume.bytes());
+            assertThat(received.rawBytes()).isEqualTo(volume.rawBytes());
+            assertThat(received.deltaPages()).isEqualTo(volume.deltaPages());
             assertThat(volume.deltaPages() > 0).isEqualTo(cachePages > 0);
+            assertThat(volume.packing()).isEqualTo(compression == Compression.LZ4 ? "lz4" : "off");
             if (cachePages > 1000) {
                 assertThat(volume.bytes()).isLessThan(volume.rawBytes() / 2);
             }

@@ -49,7 +49,8 @@ class StandbyProtocolTest {
                 TransferSettings.DEFAULT.tapTimeout(),
                 TransferSettings.DEFAULT.syncTimeout(),
                 TransferSettings.DEFAULT.commitTimeout(),
-                0);
+                0,
+                Compression.OFF);
         pair = new TestPair(4 * MIB, MIB, settings, 1);
         ends = TestLink.pair();
         TransferAcceptor transfer = new TransferAcceptor(() -> Optional.of(pair.standby), () -> settings);

@@ -78,7 +78,8 @@ class TransferTest {
                 SETTINGS.tapTimeout(),
                 SETTINGS.syncTimeout(),
                 SETTINGS.commitTimeout(),
-                SETTINGS.deltaCacheBytes());
+                SETTINGS.deltaCacheBytes(),
+                SETTINGS.compression());
         try (TestPair pair = new TestPair(32 * MIB, MIB, small, 2)) {
             OutgoingSession session = pair.openAndSync();
             for (int epoch = 1; epoch <= 4; epoch++) {
@@ -299,7 +300,8 @@ class TransferTest {
                 SETTINGS.tapTimeout(),
                 SETTINGS.syncTimeout(),
                 SETTINGS.commitTimeout(),
-                SETTINGS.deltaCacheBytes());
+                SETTINGS.deltaCacheBytes(),
+                SETTINGS.compression());
         try (TestPair pair = new TestPair(64 * MIB, MIB, small, 14)) {
             OutgoingSession session = pair.openAndSync();
             session.checkpoint(1, pair.guest, pair.tap);

@@ -59,7 +59,7 @@ final class IncomingFigures {
         return progress;
     }
 
-    TransferStatus status(String peer, long session, long bytes, long stagingBytes, long stagingLimit) {
+    TransferStatus status(String peer, long session, long bytes, long stagingBytes, long stagingLimit, String packing) {
         return new TransferStatus(
                 peer,
                 session,
@@ -78,6 +78,6 @@ final class IncomingFigures {
                 org.kemari.api.stats.LatencySummary.EMPTY,
                 apply.summary(),
                 pagesPerEpoch.summary(),
-                volume.volume("off"));
+                volume.volume(packing));
     }
 }

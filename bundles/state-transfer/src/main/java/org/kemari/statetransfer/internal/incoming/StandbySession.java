@@ -12,6 +12,7 @@ import org.kemari.api.transfer.StandbySlot;
 import org.kemari.api.transfer.SyncProgress;
 import org.kemari.api.transfer.TransferStatus;
 import org.kemari.statetransfer.internal.Reasons;
+import org.kemari.statetransfer.internal.wire.Capabilities;
 import org.kemari.statetransfer.internal.wire.FrameReader;
 import org.kemari.statetransfer.internal.wire.FrameWriter;
 import org.kemari.statetransfer.internal.wire.WireException;
@@ -102,6 +103,9 @@ final class StandbySession implements IncomingSession {
 
     private void accept(Optional<Remains> remains, Image image, long capabilities) throws IOException {
         image.beginSync();
+        if ((capabilities & Capabilities.LZ4) != 0) {
+            reader.mayBePacked();
+        }
         writer.write(
                 new WireMessage.Accept(capabilities, pool.usableBytes(), remains.map(Remains::id), image.plans()), 0);
         if (remains.isPresent()) {
@@ -233,7 +237,13 @@ final class StandbySession implements IncomingSession {
 
     @Override
     public TransferStatus status() {
-        return figures.status(offer.primary(), offer.session(), reader.bytes(), pool.bytes(), pool.limitBytes());
+        return figures.status(
+                offer.primary(),
+                offer.session(),
+                reader.bytes(),
+                pool.bytes(),
+                pool.limitBytes(),
+                reader.isPacked() ? "lz4" : "off");
     }
 
     @Override

@@ -20,6 +20,7 @@ final class CheckpointFrames implements PageFrames.Sink {
     private final CheckpointDigest digest = new CheckpointDigest();
     private long epoch;
     private long startBytes;
+    private long startWhole;
     private int frames;
     private final Optional<SentState> sentState;
     private final FrameVolume volume = new FrameVolume();
@@ -37,6 +38,7 @@ final class CheckpointFrames implements PageFrames.Sink {
     void begin(long number) throws IOException {
         epoch = number;
         startBytes = writer.bytes();
+        startWhole = writer.wholeBytes();
         frames = 0;
         volume.reset();
         digest.reset();
@@ -45,7 +47,7 @@ final class CheckpointFrames implements PageFrames.Sink {
 
     @Override
     public void write(WireMessage message) throws IOException {
-        if (bytes() > limitBytes) {
+        if (writer.wholeBytes() - startWhole > limitBytes) {
             throw new IOException("checkpoint " + epoch + " is larger than the " + limitBytes
                     + " bytes of staging memory on the standby");
         }

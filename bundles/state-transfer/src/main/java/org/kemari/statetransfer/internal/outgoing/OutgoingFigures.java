@@ -72,7 +72,13 @@ final class OutgoingFigures {
     }
 
     TransferStatus status(
-            String peer, long session, long bytes, long stagingBytes, long stagingLimit, String captureMethod) {
+            String peer,
+            long session,
+            long bytes,
+            long stagingBytes,
+            long stagingLimit,
+            String captureMethod,
+            String packing) {
         return new TransferStatus(
                 peer,
                 session,
@@ -91,6 +97,6 @@ final class OutgoingFigures {
                 commit.summary(),
                 LatencySummary.EMPTY,
                 pagesPerEpoch.summary(),
-                volume.volume("off"));
+                volume.volume(packing));
     }
 }

@@ -245,7 +245,8 @@ public final class PrimarySession implements OutgoingSession, SessionWatch.Watch
                 handshake.writer().bytes(),
                 sources.bytes(),
                 sources.limitBytes(),
-                sources.capture().method());
+                sources.capture().method(),
+                handshake.writer().isPacking() ? "lz4" : "off");
     }
 
     @Override

@@ -122,6 +122,9 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
             if ((handshake.capabilities() & Capabilities.DELTAS) != 0) {
                 sources.remember(current.deltaCacheBytes());
             }
+            if ((handshake.capabilities() & Capabilities.LZ4) != 0) {
+                handshake.writer().pack(current.compression());
+            }
             sources.agree(handshake.disks());
             LOG.info(
                     "Domain {}: session {} with host {} begins (generation {}, written pages found by {})",

@@ -5,8 +5,11 @@ public final class Capabilities {
     /** PAGE_DELTAS and STATE_DELTA in checkpoints. */
     public static final long DELTAS = 1;
 
+    /** Compressed frames from the primary, outside of the handshake. */
+    public static final long LZ4 = 2;
+
     /** What this Kemari knows. */
-    public static final long KNOWN = DELTAS;
+    public static final long KNOWN = DELTAS | LZ4;
 
     private Capabilities() {}
 }

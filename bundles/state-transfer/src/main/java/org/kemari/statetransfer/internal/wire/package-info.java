@@ -36,6 +36,10 @@
  * travels between CHECKPOINT_BEGIN and CHECKPOINT_END as DISK, DISK_ZERO and DISK_FLUSH, in the order in which it was done; so
  * do repairs, after that. The standby does it before it executes what is pending in RINGS.
  *
+ * <p>Where both sides know LZ4, a frame from the primary may be compressed after the handshake; see {@link FrameHeader}. Its
+ * CRC is that of what is on the link. What it makes when it is unpacked has the size that it announces, which is bounded like
+ * that of any frame, or the link ends.
+ *
  * <p>A delta says what has changed since the last frame for the same page, or since the device state of the checkpoint
  * before. It is staged as it came and carried out when the checkpoint is applied, in the order of the frames: what it
  * is relative to is then there, however many checkpoints are under way. It also has the CRC of the result: an image that is

@@ -41,7 +41,8 @@ class SessionWatchTest {
                 defaults.tapTimeout(),
                 patience,
                 patience,
-                defaults.deltaCacheBytes());
+                defaults.deltaCacheBytes(),
+                defaults.compression());
     }
 
     private static PeerHealth peer(String[] addresses, PeerState... states) {
