@@ -12,9 +12,10 @@ class PackingChoiceTest {
     private static boolean after(PackingChoice choice, int frames, double linkNanos, double packNanos, double ratio) {
         for (int i = 0; i < frames; i++) {
             double left = 1;
-            if (choice.wants(FRAME)) {
-                choice.packed(FRAME, (int) (FRAME * ratio), (long) (FRAME * packNanos));
-                left = ratio;
+            int bytes = choice.next(FRAME);
+            if (bytes > 0) {
+                choice.packed(bytes, (int) (bytes * ratio), (long) (bytes * packNanos));
+                left = bytes == FRAME ? ratio : 1;
             }
             choice.written((long) (FRAME * left), (long) (FRAME * left * linkNanos));
         }
@@ -24,10 +25,10 @@ class PackingChoiceTest {
     @Test
     void aSlowLinkIsWorthIt() {
         PackingChoice choice = new PackingChoice(Compression.AUTO);
-        assertThat(choice.wants(FRAME)).as("nothing is known yet").isFalse();
-        assertThat(after(choice, 50, 9, 2.5, 0.5)).isTrue();
+        assertThat(choice.next(FRAME)).as("nothing is known yet").isZero();
+        assertThat(after(choice, 100, 9, 2.5, 0.5)).isTrue();
         assertThat(after(choice, 100, 9, 2.5, 0.99)).as("what is random").isFalse();
-        assertThat(after(choice, 100, 9, 2.5, 0.5)).as("sampled again").isTrue();
+        assertThat(after(choice, 200, 9, 2.5, 0.5)).as("sampled again").isTrue();
         assertThat(after(choice, 100, 2, 2.5, 0.5)).as("another link").isFalse();
     }
 
@@ -35,15 +36,15 @@ class PackingChoiceTest {
     void aFastLinkIsNotEvenSampled() {
         PackingChoice choice = new PackingChoice(Compression.AUTO);
         assertThat(after(choice, 50, 0.4, 0.1, 0.1)).isFalse();
-        assertThat(choice.wants(FRAME)).isFalse();
+        assertThat(choice.next(FRAME)).isZero();
     }
 
     @Test
     void anOperatorDecides() {
         PackingChoice always = new PackingChoice(Compression.LZ4);
         assertThat(after(always, 50, 0.1, 9, 1)).isTrue();
-        assertThat(always.wants(FRAME)).isTrue();
-        assertThat(always.wants(100)).as("not worth the look").isFalse();
+        assertThat(always.next(FRAME)).isEqualTo(FRAME);
+        assertThat(always.next(100)).as("not worth the look").isZero();
         PackingChoice never = new PackingChoice(Compression.OFF);
         assertThat(after(never, 50, 100, 1, 0.1)).isFalse();
     }
