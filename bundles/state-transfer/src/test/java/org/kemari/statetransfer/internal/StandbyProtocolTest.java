@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.kemari.api.transfer.DomainIdentity;
 import org.kemari.statetransfer.internal.incoming.TransferAcceptor;
+import org.kemari.statetransfer.internal.wire.Capabilities;
 import org.kemari.statetransfer.internal.wire.CheckpointDigest;
 import org.kemari.statetransfer.internal.wire.DiskBase;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
@@ -74,6 +75,13 @@ class StandbyProtocolTest {
     private void hello() throws IOException {
         writer.write(new WireMessage.Hello(pair.identity(), 3, 0, Optional.empty(), List.of(DiskBase.NONE)), 0);
         assertThat(answer()).isInstanceOf(WireMessage.Accept.class);
+    }
+
+    @Test
+    void onlyWhatBothKnowIsAgreedUpon() throws Exception {
+        long offered = Capabilities.DELTAS | 1L << 50;
+        writer.write(new WireMessage.Hello(pair.identity(), 3, offered, Optional.empty(), List.of(DiskBase.NONE)), 0);
+        assertThat(((WireMessage.Accept) answer()).capabilities()).isEqualTo(Capabilities.DELTAS);
     }
 
     private DomainIdentity uefi() throws IOException {
