@@ -229,6 +229,35 @@ public final class NativeMemory implements AutoCloseable {
         return LibKemari.kemari_equal(a.at(aOffset, length), b.at(bOffset, length), length) != 0;
     }
 
+    /**
+     * Finds what has changed between two ranges, and makes the old one equal to the new one as far as was looked. Written
+     * are runs of words of 8 bytes that differ: the number of equal words before (16 bits), the number of words (16
+     * bits; 0 where more words are equal than can be told), and the new words.
+     *
+     * @param length of both ranges, a multiple of 8, as both offsets are
+     * @param most how large the runs may become
+     * @return their size; -1 if they would be larger: then the old range is neither of the two
+     */
+    public static long delta(
+            NativeMemory fresh,
+            long freshOffset,
+            NativeMemory old,
+            long oldOffset,
+            long length,
+            NativeMemory out,
+            long outOffset,
+            long most) {
+        if (((freshOffset | oldOffset | length) & 7) != 0) {
+            throw new IllegalArgumentException("words of 8 bytes");
+        }
+        return LibKemari.kemari_delta(
+                fresh.at(freshOffset, length),
+                old.writableAt(oldOffset, length),
+                length >>> 3,
+                out.writableAt(outOffset, most),
+                most);
+    }
+
     /** A direct view, little-endian, position 0. It must not be used after this memory is closed. */
     public ByteBuffer buffer(long offset, int length) {
         checkRange(offset, length);

@@ -33,8 +33,30 @@ public interface StateTransferMXBean {
     @Description(value = "Bytes sent or received", unit = "bytes")
     long getBytes();
 
-    @Description(value = "Mean bytes per checkpoint", unit = "bytes")
+    @Description(value = "Mean bytes on the link per checkpoint; the first copy does not count", unit = "bytes")
     long getBytesPerEpoch();
+
+    @Description(
+            value = "Mean bytes that they stand for: all pages, the device state, contents of disks that run ahead",
+            unit = "bytes")
+    long getRawBytesPerEpoch();
+
+    @Description(value = "Bytes sent or received for checkpoints", unit = "bytes")
+    long getCheckpointBytes();
+
+    @Description(value = "Bytes that they stand for", unit = "bytes")
+    long getCheckpointRawBytes();
+
+    @Description(value = "Pages in checkpoints that were all zero, of which only a mark was sent", unit = "pages")
+    long getZeroPages();
+
+    @Description(
+            value = "Pages in checkpoints of which only what had changed since they were last sent was sent",
+            unit = "pages")
+    long getDeltaPages();
+
+    @Description("How frames are made smaller at present: off or lz4 (on the standby: as they came last)")
+    String getPacking();
 
     @Description(value = "Pages of 4 KiB per checkpoint, over the last one to two minutes", unit = "pages")
     DistributionView getPagesPerEpoch();

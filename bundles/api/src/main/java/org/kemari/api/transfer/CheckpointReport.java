@@ -12,6 +12,9 @@ package org.kemari.api.transfer;
  * @param transferNanos sending
  * @param pages memory pages of 4 KiB in it
  * @param bytes bytes sent for it
+ * @param rawBytes bytes that they stand for: all of its pages, the device state, contents of disks
+ * @param zeroPages pages in it that travel as a mark
+ * @param deltaPages pages in it that travel as what has changed
  */
 public record CheckpointReport(
         long epoch,
@@ -22,4 +25,7 @@ public record CheckpointReport(
         long resumeNanos,
         long transferNanos,
         long pages,
-        long bytes) {}
+        long bytes,
+        long rawBytes,
+        long zeroPages,
+        long deltaPages) {}

@@ -23,6 +23,7 @@ import org.kemari.api.stats.LatencySummary;
  * @param commit primary: from the end of the pause to the acknowledgement
  * @param apply standby: applying one checkpoint to the image and to mirrored disks
  * @param pagesPerEpoch distribution of pages per checkpoint; the unit is pages, not microseconds
+ * @param volume what the checkpoints carry, and what is left of it on the link
  */
 public record TransferStatus(
         String peer,
@@ -41,7 +42,8 @@ public record TransferStatus(
         LatencySummary transfer,
         LatencySummary commit,
         LatencySummary apply,
-        LatencySummary pagesPerEpoch) {
+        LatencySummary pagesPerEpoch,
+        TransferVolume volume) {
     public TransferStatus {
         Objects.requireNonNull(peer);
         Objects.requireNonNull(capture);
@@ -50,5 +52,6 @@ public record TransferStatus(
         Objects.requireNonNull(commit);
         Objects.requireNonNull(apply);
         Objects.requireNonNull(pagesPerEpoch);
+        Objects.requireNonNull(volume);
     }
 }

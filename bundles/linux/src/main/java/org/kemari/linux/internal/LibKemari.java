@@ -110,6 +110,8 @@ public final class LibKemari {
 
     public static native int kemari_equal(long a, long b, long length);
 
+    public static native long kemari_delta(long fresh, long old, long words, long out, long most);
+
     public static native long kemari_count_bits(long words, long count);
 
     public static native long kemari_capture_scan(long capture);

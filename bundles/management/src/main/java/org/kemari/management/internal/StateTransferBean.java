@@ -6,6 +6,7 @@ import org.kemari.api.management.StateTransferMXBean;
 import org.kemari.api.protection.DomainStatus;
 import org.kemari.api.stats.LatencySummary;
 import org.kemari.api.transfer.TransferStatus;
+import org.kemari.api.transfer.TransferVolume;
 
 /** The session of a domain; when it is over, its last figures until the MBean is gone too. */
 final class StateTransferBean implements StateTransferMXBean {
@@ -28,8 +29,8 @@ final class StateTransferBean implements StateTransferMXBean {
         return last;
     }
 
-    private static long bytesPerEpoch(TransferStatus status) {
-        return status.checkpoints() == 0 ? 0 : status.bytes() / status.checkpoints();
+    private static long perEpoch(long bytes, TransferVolume volume) {
+        return volume.checkpoints() == 0 ? 0 : bytes / volume.checkpoints();
     }
 
     @Override
@@ -84,7 +85,39 @@ final class StateTransferBean implements StateTransferMXBean {
 
     @Override
     public long getBytesPerEpoch() {
-        return bytesPerEpoch(status());
+        TransferVolume volume = status().volume();
+        return perEpoch(volume.bytes(), volume);
+    }
+
+    @Override
+    public long getRawBytesPerEpoch() {
+        TransferVolume volume = status().volume();
+        return perEpoch(volume.rawBytes(), volume);
+    }
+
+    @Override
+    public long getCheckpointBytes() {
+        return status().volume().bytes();
+    }
+
+    @Override
+    public long getCheckpointRawBytes() {
+        return status().volume().rawBytes();
+    }
+
+    @Override
+    public long getZeroPages() {
+        return status().volume().zeroPages();
+    }
+
+    @Override
+    public long getDeltaPages() {
+        return status().volume().deltaPages();
+    }
+
+    @Override
+    public String getPacking() {
+        return status().volume().packing();
     }
 
     @Override

@@ -42,6 +42,7 @@ import org.kemari.api.tap.DeviceKind;
 import org.kemari.api.tap.DeviceStatus;
 import org.kemari.api.transfer.SyncProgress;
 import org.kemari.api.transfer.TransferStatus;
+import org.kemari.api.transfer.TransferVolume;
 
 /** A host with made-up figures, each of them different, so that mixed-up attributes are seen. */
 final class Figures implements Sources {
@@ -102,7 +103,8 @@ final class Figures implements Sources {
                 LATENCY,
                 LATENCY,
                 LATENCY,
-                LATENCY);
+                LATENCY,
+                new TransferVolume(120, 60_000_000, 30_000_000, 700, 6000, "lz4"));
     }
 
     private static DeviceStatus device(String id) {

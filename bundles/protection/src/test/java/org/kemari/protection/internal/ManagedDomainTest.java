@@ -40,6 +40,7 @@ import org.kemari.api.transfer.StandbySlot;
 import org.kemari.api.transfer.StateTransfer;
 import org.kemari.api.transfer.SyncProgress;
 import org.kemari.api.transfer.TransferStatus;
+import org.kemari.api.transfer.TransferVolume;
 
 class ManagedDomainTest {
     @TempDir
@@ -94,8 +95,8 @@ class ManagedDomainTest {
 
     private static IncomingSession session() {
         LatencySummary none = LatencySummary.EMPTY;
-        TransferStatus status =
-                new TransferStatus("east", 7, false, 0, 0, 0, 0, 0, 0, 0, 0, "", none, none, none, none, none);
+        TransferStatus status = new TransferStatus(
+                "east", 7, false, 0, 0, 0, 0, 0, 0, 0, 0, "", none, none, none, none, none, TransferVolume.NONE);
         return idle(
                 IncomingSession.class,
                 Map.of("status", status, "progress", SyncProgress.NONE, "seal", Optional.empty()));

@@ -2,6 +2,7 @@ package org.kemari.statetransfer.internal;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /** Settings of state transfer, PID {@value #PID}. They hold for sessions that begin after a change. */
 @ObjectClassDefinition(
@@ -68,4 +69,21 @@ public @interface TransferConfig {
             min = "1000",
             max = "600000")
     int commitTimeoutMillis() default 10000;
+
+    @AttributeDefinition(
+            name = "Memory for what was sent last, MiB per domain",
+            description =
+                    "Bound of a primary's memory for pages as they were sent last, 0 to 1024 MiB: only what changes"
+                            + " in them is sent again. 0: pages are always sent whole",
+            min = "0",
+            max = "1024")
+    int deltaCacheMebibytes() default 64;
+
+    @AttributeDefinition(
+            name = "Compression",
+            description =
+                    "auto: what a primary sends is compressed where it is measured that the link is slower than that;"
+                            + " off; lz4: always",
+            options = {@Option("auto"), @Option("off"), @Option("lz4")})
+    String compression() default "auto";
 }

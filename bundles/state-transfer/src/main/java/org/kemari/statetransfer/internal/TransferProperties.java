@@ -47,7 +47,22 @@ final class TransferProperties {
                 millis("handshakeTimeoutMillis", d.handshakeTimeout(), 1000, 600_000),
                 millis("tapTimeoutMillis", d.tapTimeout(), 100, 600_000),
                 millis("syncTimeoutMillis", d.syncTimeout(), 1000, 3_600_000),
-                millis("commitTimeoutMillis", d.commitTimeout(), 1000, 600_000));
+                millis("commitTimeoutMillis", d.commitTimeout(), 1000, 600_000),
+                number("deltaCacheMebibytes", d.deltaCacheBytes() / MIB, 0, 1024) * MIB,
+                compression(d.compression()));
+    }
+
+    private Compression compression(Compression otherwise) {
+        String text = String.valueOf(properties.getOrDefault("compression", "")).strip();
+        for (Compression known : Compression.values()) {
+            if (known.name().equalsIgnoreCase(text)) {
+                return known;
+            }
+        }
+        if (!text.isEmpty()) {
+            refuse("compression", "'" + text + "' is none of auto, off and lz4");
+        }
+        return otherwise;
     }
 
     private Duration millis(String key, Duration otherwise, long least, long most) {

@@ -15,6 +15,9 @@ import java.time.Duration;
  * @param syncTimeout how long the first copy may stand still before the session is given up
  * @param commitTimeout how long the standby may leave a checkpoint uncommitted, with nothing moving, before the session is
  *     given up and the guest goes on without it
+ * @param deltaCacheBytes bound of the memory of a primary for pages as they were sent last, per domain, so that only what
+ *     changes in them has to be sent; 0: pages are sent whole
+ * @param compression of what is sent
  */
 public record TransferSettings(
         long stagingBytes,
@@ -23,7 +26,9 @@ public record TransferSettings(
         Duration handshakeTimeout,
         Duration tapTimeout,
         Duration syncTimeout,
-        Duration commitTimeout) {
+        Duration commitTimeout,
+        long deltaCacheBytes,
+        Compression compression) {
     private static final long MIB = 1 << 20;
     /** Device state, ring snapshots, what ran ahead on disks and repairs of them, on top of all pages. */
     private static final long NOT_PAGES = 128 * MIB;
@@ -35,7 +40,9 @@ public record TransferSettings(
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            64 * MIB,
+            Compression.AUTO);
 
     /** The bound for a guest with this much memory. */
     public long stagingLimit(long memoryBytes) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.kemari.api.transfer.DomainIdentity;
 import org.kemari.statetransfer.internal.incoming.TransferAcceptor;
+import org.kemari.statetransfer.internal.wire.Capabilities;
 import org.kemari.statetransfer.internal.wire.CheckpointDigest;
 import org.kemari.statetransfer.internal.wire.DiskBase;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
@@ -47,7 +49,9 @@ class StandbyProtocolTest {
                 TransferSettings.DEFAULT.handshakeTimeout(),
                 TransferSettings.DEFAULT.tapTimeout(),
                 TransferSettings.DEFAULT.syncTimeout(),
-                TransferSettings.DEFAULT.commitTimeout());
+                TransferSettings.DEFAULT.commitTimeout(),
+                0,
+                Compression.OFF);
         pair = new TestPair(4 * MIB, MIB, settings, 1);
         ends = TestLink.pair();
         TransferAcceptor transfer = new TransferAcceptor(() -> Optional.of(pair.standby), () -> settings);
@@ -71,6 +75,13 @@ class StandbyProtocolTest {
     private void hello() throws IOException {
         writer.write(new WireMessage.Hello(pair.identity(), 3, 0, Optional.empty(), List.of(DiskBase.NONE)), 0);
         assertThat(answer()).isInstanceOf(WireMessage.Accept.class);
+    }
+
+    @Test
+    void onlyWhatBothKnowIsAgreedUpon() throws Exception {
+        long offered = Capabilities.DELTAS | 1L << 50;
+        writer.write(new WireMessage.Hello(pair.identity(), 3, offered, Optional.empty(), List.of(DiskBase.NONE)), 0);
+        assertThat(((WireMessage.Accept) answer()).capabilities()).isEqualTo(Capabilities.DELTAS);
     }
 
     private DomainIdentity uefi() throws IOException {
@@ -178,6 +189,88 @@ class StandbyProtocolTest {
         pair.standby.awaitEnded();
         assertThat(pair.standby.session().seal().orElseThrow().epoch()).isEqualTo(1);
         assertThat(firstByteOfPage(5)).isEqualTo((byte) 2);
+    }
+
+    private static WireMessage.PageDeltas delta(int number, int word, long value, int crc) {
+        ByteBuffer data = ByteBuffer.allocateDirect(12).order(ByteOrder.LITTLE_ENDIAN);
+        data.putInt(word | 1 << 16).putLong(value).flip();
+        ByteBuffer entries = ByteBuffer.allocateDirect(12).order(ByteOrder.LITTLE_ENDIAN);
+        entries.putInt(number).putInt(12).putInt(crc).flip();
+        return new WireMessage.PageDeltas(entries, data);
+    }
+
+    private static int crcOfPage(int word, long value) {
+        ByteBuffer page = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+        CRC32C crc = new CRC32C();
+        crc.update(page.putLong(8 * word, value));
+        return (int) crc.getValue();
+    }
+
+    @Test
+    void whatChangesInAPageIsApplied() throws Exception {
+        hello();
+        checkpoint(1, delta(5, 0, 7, crcOfPage(0, 7)), delta(6, 511, -1, crcOfPage(511, -1)));
+        assertThat(answer()).isInstanceOf(WireMessage.Committed.class);
+        assertThat(pair.standby.session().seal()).isPresent();
+        assertThat(firstByteOfPage(5)).isEqualTo((byte) 7);
+        assertThat(firstByteOfPage(7)).isZero();
+    }
+
+    @Test
+    void aChangeThatDoesNotFitToTheImageIsItsEnd() throws Exception {
+        hello();
+        checkpoint(1, delta(5, 0, 7, crcOfPage(0, 8)));
+        pair.standby.awaitEnded();
+        assertThat(pair.standby.session().seal()).isEmpty();
+        assertThat(pair.standby.told().get(0)).contains("image lost").contains("page 5 does not fit");
+        assertThat(firstByteOfPage(5)).as("it is not even begun").isZero();
+    }
+
+    @Test
+    void aChangeBeyondAPageIsRefused() throws Exception {
+        hello();
+        writer.write(new WireMessage.CheckpointBegin(), 1);
+        writer.write(delta(5, 512, 7, 0), 1);
+        assertEnded("a delta for word 513 of 512");
+        assertThat(pair.standby.session().seal()).isEmpty();
+    }
+
+    @Test
+    void aChangeBeyondTheMemoryIsRefused() throws Exception {
+        hello();
+        writer.write(new WireMessage.CheckpointBegin(), 1);
+        writer.write(delta(1024, 0, 7, 0), 1);
+        assertEnded("a delta for page 1024 of a guest with 1024 pages");
+    }
+
+    @Test
+    void changesDuringTheSyncAreRefused() throws Exception {
+        hello();
+        writer.write(delta(5, 0, 7, 0), 0);
+        assertEnded("during the sync");
+    }
+
+    @Test
+    void aDeviceStateRelativeToNothingIsRefused() throws Exception {
+        hello();
+        writer.write(new WireMessage.CheckpointBegin(), 1);
+        writer.write(new WireMessage.StateDelta(8, 8, 0, ByteBuffer.allocateDirect(0)), 1);
+        assertEnded("relative to another one");
+    }
+
+    @Test
+    void aDeviceStateThatIsNotThePrimarysIsTheEndOfTheImage() throws Exception {
+        hello();
+        checkpoint(1);
+        assertThat(answer()).isInstanceOf(WireMessage.Committed.class);
+        CheckpointDigest digest = new CheckpointDigest();
+        writer.write(new WireMessage.CheckpointBegin(), 2);
+        digest.add(writer.write(new WireMessage.StateDelta(8, 8, 4711, ByteBuffer.allocateDirect(0)), 2));
+        digest.add(writer.write(rings(2), 2));
+        writer.write(new WireMessage.CheckpointEnd(2, 0, digest.value()), 2);
+        pair.standby.awaitEnded();
+        assertThat(pair.standby.session().seal()).isEmpty();
+        assertThat(pair.standby.told().get(0)).contains("image lost").contains("device state");
     }
 
     @Test

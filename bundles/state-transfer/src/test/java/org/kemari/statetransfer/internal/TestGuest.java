@@ -57,6 +57,21 @@ public final class TestGuest implements VirtualMachine, AutoCloseable {
         burstPages = pagesAtOnce;
     }
 
+    /** Writes a few bytes each in some of a few pages that are written again and again, whether running or not. */
+    public void touch(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            long page = random.nextInt(4) == 0 ? random.nextInt((int) pages) : random.nextInt(60) * 7 % pages;
+            byte[] content = new byte[1 + random.nextInt(40)];
+            random.nextBytes(content);
+            ram.write(ByteBuffer.wrap(content), page * PAGE + random.nextInt(PAGE - content.length + 1));
+        }
+    }
+
+    /** Pauses so far. */
+    public long pauses() {
+        return pauses;
+    }
+
     /** Writes now, whether running or not. */
     public void dirty(int count) throws IOException {
         byte[] content = new byte[PAGE];
@@ -123,10 +138,14 @@ public final class TestGuest implements VirtualMachine, AutoCloseable {
         return crc.getValue();
     }
 
-    /** The device state that goes with a pause. */
+    /** The device state that goes with a pause: mostly like the one before, at times longer, and at times another. */
     public static byte[] stateOf(long pause) {
-        byte[] state = new byte[1000 + (int) (pause % 7) * 1000];
-        new Random(pause).nextBytes(state);
+        byte[] state = new byte[1000 + (int) (pause % 7 / 3) * 1001];
+        new Random(pause / 11).nextBytes(state);
+        Random changes = new Random(pause);
+        for (int i = 0; i < 10; i++) {
+            state[changes.nextInt(state.length)] = (byte) pause;
+        }
         return state;
     }
 

@@ -61,6 +61,10 @@ class TransferTest {
             Awaitility.await().until(() -> pair.standby.session().status().stagingBytes() == 0);
             assertThat(received.pages()).isEqualTo(sent.pages());
             assertThat(received.bytes()).isEqualTo(sent.bytes());
+            assertThat(received.volume()).isEqualTo(sent.volume());
+            assertThat(sent.volume().checkpoints()).isEqualTo(epochs);
+            assertThat(sent.volume().zeroPages()).isPositive();
+            assertThat(sent.volume().rawBytes()).isGreaterThan(sent.pages() * 4096);
         }
     }
 
@@ -73,7 +77,9 @@ class TransferTest {
                 SETTINGS.handshakeTimeout(),
                 SETTINGS.tapTimeout(),
                 SETTINGS.syncTimeout(),
-                SETTINGS.commitTimeout());
+                SETTINGS.commitTimeout(),
+                SETTINGS.deltaCacheBytes(),
+                SETTINGS.compression());
         try (TestPair pair = new TestPair(32 * MIB, MIB, small, 2)) {
             OutgoingSession session = pair.openAndSync();
             for (int epoch = 1; epoch <= 4; epoch++) {
@@ -293,7 +299,9 @@ class TransferTest {
                 SETTINGS.handshakeTimeout(),
                 SETTINGS.tapTimeout(),
                 SETTINGS.syncTimeout(),
-                SETTINGS.commitTimeout());
+                SETTINGS.commitTimeout(),
+                SETTINGS.deltaCacheBytes(),
+                SETTINGS.compression());
         try (TestPair pair = new TestPair(64 * MIB, MIB, small, 14)) {
             OutgoingSession session = pair.openAndSync();
             session.checkpoint(1, pair.guest, pair.tap);

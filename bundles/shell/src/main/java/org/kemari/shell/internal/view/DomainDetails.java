@@ -10,6 +10,7 @@ import org.kemari.api.protection.TakeoverReport;
 import org.kemari.api.restoration.RestorationStatus;
 import org.kemari.api.tap.DeviceStatus;
 import org.kemari.api.transfer.TransferStatus;
+import org.kemari.api.transfer.TransferVolume;
 
 /** Everything there is to say about one domain. */
 public final class DomainDetails {
@@ -103,6 +104,7 @@ public final class DomainDetails {
                         + (t.outgoing() ? " sent" : " received") + ", " + t.committedEpoch() + " committed"
                         + (t.outgoing() ? "" : ", " + t.appliedEpoch() + " applied"));
         add("checkpoints", t.checkpoints() + " with " + t.pages() + " pages, " + Quantity.bytes(t.bytes()));
+        volume(t.volume());
         add("staging", Quantity.bytes(t.stagingBytes()) + " of " + Quantity.bytes(t.stagingLimitBytes()));
         if (t.outgoing()) {
             add("dirty pages by", t.capture());
@@ -112,6 +114,17 @@ public final class DomainDetails {
         } else {
             add("receiving", Latency.full(t.transfer()));
             add("apply", Latency.full(t.apply()));
+        }
+    }
+
+    private void volume(TransferVolume v) {
+        if (v.checkpoints() > 0) {
+            add(
+                    "per checkpoint",
+                    Quantity.bytes(v.bytes() / v.checkpoints()) + " on the link of "
+                            + Quantity.bytes(v.rawBytes() / v.checkpoints()) + "; " + v.zeroPages()
+                            + " pages were zero, "
+                            + v.deltaPages() + " changed in part");
         }
     }
 

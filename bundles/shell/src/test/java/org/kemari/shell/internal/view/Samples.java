@@ -15,6 +15,7 @@ import org.kemari.api.tap.DeviceKind;
 import org.kemari.api.tap.DeviceStatus;
 import org.kemari.api.transfer.SyncProgress;
 import org.kemari.api.transfer.TransferStatus;
+import org.kemari.api.transfer.TransferVolume;
 
 /** Made-up figures, each of them different, so that mixed-up columns are seen. */
 public final class Samples {
@@ -76,7 +77,8 @@ public final class Samples {
                 latency(1200),
                 latency(1300),
                 latency(1400),
-                latency(55));
+                latency(55),
+                new TransferVolume(checkpoints, checkpoints * 61_440, checkpoints * 30_720, 3, 4, "off"));
     }
 
     private static DeviceStatus device(String id, long hold) {

@@ -51,6 +51,7 @@ class ViewsTest {
                 .containsEntry("arbiter's record", "generation 3, owner east")
                 .containsEntry("transfer", "to west, epoch 125 sent, 124 committed")
                 .containsEntry("checkpoints", "100 with 1000 pages, 3.9 MiB")
+                .containsEntry("per checkpoint", "30 KiB on the link of 60 KiB; 3 pages were zero, 4 changed in part")
                 .containsEntry("pause", "median 1.1 ms, 95 % 2.2 ms, 99 % 3.3 ms, most 4.4 ms (of 1000)")
                 .containsEntry("commit", "median 1.3 ms, 95 % 2.6 ms, 99 % 3.9 ms, most 5.2 ms (of 1000)")
                 .containsEntry("last takeover", "3 min 20 s ago: east was lost")

@@ -101,14 +101,15 @@ final class Applier {
         LOG.debug("Checkpoint {} of session {} applied", checkpoint.epoch(), session);
     }
 
-    private ByteBuffer copyState(StagedCheckpoint checkpoint) {
+    private ByteBuffer copyState(StagedCheckpoint checkpoint) throws IOException {
         int slotOfTwo = (int) (checkpoint.epoch() & 1);
         int bytes = checkpoint.deviceStateBytes();
         if (states[slotOfTwo].capacity() < bytes) {
             states[slotOfTwo] = ByteBuffer.allocateDirect(bytes + bytes / 4);
         }
         ByteBuffer state = states[slotOfTwo].clear();
-        checkpoint.copyDeviceState(state);
+        // relative to the checkpoint before, which is the one that was applied before
+        checkpoint.copyDeviceState(states[1 - slotOfTwo].duplicate(), state);
         return state.flip();
     }
 }

@@ -29,6 +29,7 @@ final class Image implements AutoCloseable {
     private static final long HOLE_PAGES = 16;
 
     private final ByteBuffer zeroes = ByteBuffer.allocateDirect((int) HOLE_PAGES << PageRuns.PAGE_SHIFT);
+    private final PageDeltas pageDeltas = new PageDeltas();
     private final NativeMemory memory;
     private final BlockFile ramFile;
     private final List<Optional<StandbyDisk>> byIndex;
@@ -132,6 +133,8 @@ final class Image implements AutoCloseable {
     void apply(WireMessage change) throws IOException {
         if (change instanceof WireMessage.Pages pages) {
             writePages(pages);
+        } else if (change instanceof WireMessage.PageDeltas deltas) {
+            changePages(deltas);
         } else if (change instanceof WireMessage.Disk disk) {
             byIndex.get(disk.disk()).orElseThrow().write(disk.data().duplicate(), disk.offset());
         } else if (change instanceof WireMessage.DiskZero zero) {
@@ -157,9 +160,21 @@ final class Image implements AutoCloseable {
                 at += bytes;
             }
         } catch (InternalError e) {
-            // what a fault in a mapped file becomes, as long as it is Java that copies and not a native function
-            throw new IOException("the RAM file cannot be written; is its file system full?", e);
+            throw notWritable(e);
         }
+    }
+
+    private void changePages(WireMessage.PageDeltas deltas) throws IOException {
+        try {
+            pageDeltas.apply(deltas, memory);
+        } catch (InternalError e) {
+            throw notWritable(e);
+        }
+    }
+
+    /** What a fault in a mapped file becomes, as long as it is Java that copies and not a native function. */
+    private static IOException notWritable(InternalError e) {
+        return new IOException("the RAM file cannot be written; is its file system full?", e);
     }
 
     private void writeZeroes(long firstPage, long pages) throws IOException {

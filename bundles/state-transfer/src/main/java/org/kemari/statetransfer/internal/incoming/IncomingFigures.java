@@ -3,12 +3,14 @@ package org.kemari.statetransfer.internal.incoming;
 import org.kemari.api.transfer.SyncProgress;
 import org.kemari.api.transfer.TransferStatus;
 import org.kemari.statetransfer.internal.Latencies;
+import org.kemari.statetransfer.internal.VolumeCounter;
 
 /** What one session has received and done. Each value is written by one thread and read by any. */
 final class IncomingFigures {
     private final Latencies transfer = new Latencies();
     private final Latencies apply = new Latencies();
     private final Latencies pagesPerEpoch = new Latencies();
+    private final VolumeCounter volume = new VolumeCounter();
     private volatile long receivedEpoch;
     private volatile long committedEpoch;
     private volatile long appliedEpoch;
@@ -16,7 +18,8 @@ final class IncomingFigures {
     private volatile long pages;
     private volatile SyncProgress progress = SyncProgress.NONE;
 
-    void received(StagedCheckpoint checkpoint, long nanos) {
+    void received(StagedCheckpoint checkpoint, long nanos, long bytes) {
+        volume.add(checkpoint.volume(), bytes);
         receivedEpoch = checkpoint.epoch();
         transfer.recordNanos(nanos);
     }
@@ -56,7 +59,7 @@ final class IncomingFigures {
         return progress;
     }
 
-    TransferStatus status(String peer, long session, long bytes, long stagingBytes, long stagingLimit) {
+    TransferStatus status(String peer, long session, long bytes, long stagingBytes, long stagingLimit, String packing) {
         return new TransferStatus(
                 peer,
                 session,
@@ -74,6 +77,7 @@ final class IncomingFigures {
                 transfer.summary(),
                 org.kemari.api.stats.LatencySummary.EMPTY,
                 apply.summary(),
-                pagesPerEpoch.summary());
+                pagesPerEpoch.summary(),
+                volume.volume(packing));
     }
 }

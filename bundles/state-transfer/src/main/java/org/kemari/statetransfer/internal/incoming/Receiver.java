@@ -28,6 +28,9 @@ final class Receiver {
     private StagedCheckpoint staged;
     private boolean checkpointsBegan;
     private long lastEpoch;
+    /** Size of the device state of the last checkpoint. */
+    private int stateBytes = -1;
+
     private long settleEpoch;
     private long settledEpoch;
 
@@ -123,7 +126,8 @@ final class Receiver {
                 throw new WireException("checkpoint " + header.epoch() + " came after checkpoint " + lastEpoch);
             }
             checkpointsBegan = true;
-            staged = new StagedCheckpoint(header.epoch(), System.nanoTime());
+            staged = new StagedCheckpoint(
+                    header.epoch(), System.nanoTime(), reader.bytes() - FrameHeader.BYTES, stateBytes);
         } else if (message instanceof WireMessage.Joined joined) {
             queue.add(new ApplyQueue.Item.Join(joined.record()));
         } else if (message instanceof WireMessage.Error error) {
@@ -164,8 +168,9 @@ final class Receiver {
     private void commit() throws IOException, InterruptedException {
         StagedCheckpoint whole = staged;
         long epoch = whole.epoch();
-        long pages = whole.pages();
-        figures.received(whole, System.nanoTime() - whole.beganNanos());
+        long pages = whole.volume().pages();
+        int state = whole.deviceStateBytes();
+        figures.received(whole, System.nanoTime() - whole.beganNanos(), reader.bytes() - whole.startBytes());
         whole.own(chunk);
         chunk = null;
         if (!queue.commit(whole)) {
@@ -173,6 +178,7 @@ final class Receiver {
         }
         staged = null;
         lastEpoch = epoch;
+        stateBytes = state;
         figures.committed(epoch, pages);
         writer.write(new WireMessage.Committed(), epoch);
         if (epoch == 1) {

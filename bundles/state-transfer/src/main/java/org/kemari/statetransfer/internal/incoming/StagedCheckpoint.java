@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.kemari.api.tap.TapSnapshot;
 import org.kemari.statetransfer.internal.wire.CheckpointDigest;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
-import org.kemari.statetransfer.internal.wire.PageRuns;
+import org.kemari.statetransfer.internal.wire.FrameVolume;
 import org.kemari.statetransfer.internal.wire.WireException;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 
@@ -25,14 +26,23 @@ final class StagedCheckpoint {
     private final List<WireMessage.DeviceState> deviceState = new ArrayList<>();
     private final Set<Integer> flushed = new TreeSet<>();
     private final CheckpointDigest digest = new CheckpointDigest();
+    private final int stateBefore;
+    private Optional<WireMessage.StateDelta> stateDelta = Optional.empty();
     private TapSnapshot rings;
     private int frames;
-    private long pages;
+    private final FrameVolume volume = new FrameVolume();
+    private final long startBytes;
     private int stateBytes;
     private int stateTotal;
 
-    StagedCheckpoint(long epoch, long beganNanos) {
+    /**
+     * @param startBytes received on the link before it
+     * @param stateBefore size of the device state of the checkpoint before; -1: there was none
+     */
+    StagedCheckpoint(long epoch, long beganNanos, long startBytes, int stateBefore) {
+        this.stateBefore = stateBefore;
         this.epoch = epoch;
+        this.startBytes = startBytes;
         this.beganNanos = beganNanos;
     }
 
@@ -44,9 +54,13 @@ final class StagedCheckpoint {
         return beganNanos;
     }
 
-    /** Pages of memory in it. */
-    long pages() {
-        return pages;
+    /** What its frames stand for. */
+    FrameVolume volume() {
+        return volume;
+    }
+
+    long startBytes() {
+        return startBytes;
     }
 
     /** From now on this chunk belongs to the checkpoint. */
@@ -63,15 +77,17 @@ final class StagedCheckpoint {
         if (header.epoch() != epoch) {
             throw new WireException("a frame of checkpoint " + header.epoch() + " in checkpoint " + epoch);
         }
-        if (message instanceof WireMessage.Pages part) {
-            pages += PageRuns.pages(part.runs());
-            changes.add(part);
-        } else if (message instanceof WireMessage.Disk || message instanceof WireMessage.DiskZero) {
+        if (message instanceof WireMessage.Pages
+                || message instanceof WireMessage.Disk
+                || message instanceof WireMessage.DiskZero
+                || message instanceof WireMessage.PageDeltas) {
             changes.add(message);
         } else if (message instanceof WireMessage.DiskFlush flush) {
             flushed.add(flush.disk());
         } else if (message instanceof WireMessage.DeviceState part) {
             addDeviceState(part);
+        } else if (message instanceof WireMessage.StateDelta delta) {
+            setDeviceState(delta);
         } else if (message instanceof WireMessage.Rings part) {
             if (rings != null) {
                 throw new WireException("checkpoint " + epoch + " has more than one set of rings");
@@ -81,11 +97,14 @@ final class StagedCheckpoint {
             throw new WireException("a frame of the kind " + header.type() + " within a checkpoint");
         }
         frames++;
+        volume.add(message);
         digest.add(header.crc());
     }
 
     private void addDeviceState(WireMessage.DeviceState part) throws WireException {
-        if (part.offset() != stateBytes || (!deviceState.isEmpty() && part.total() != stateTotal)) {
+        if (stateDelta.isPresent()
+                || part.offset() != stateBytes
+                || (!deviceState.isEmpty() && part.total() != stateTotal)) {
             throw new WireException("the pieces of the device state of checkpoint " + epoch + " do not fit together");
         }
         stateTotal = part.total();
@@ -93,19 +112,29 @@ final class StagedCheckpoint {
         deviceState.add(part);
     }
 
+    private void setDeviceState(WireMessage.StateDelta delta) throws WireException {
+        if (delta.base() != stateBefore || !deviceState.isEmpty() || stateDelta.isPresent()) {
+            throw new WireException("the device state of checkpoint " + epoch
+                    + " is relative to another one than that of the checkpoint before");
+        }
+        stateTotal = delta.total();
+        stateBytes = delta.total();
+        stateDelta = Optional.of(delta);
+    }
+
     /** Whether this is all of the checkpoint, and nothing else. */
     void verify(FrameHeader header, WireMessage.CheckpointEnd end) throws WireException {
         if (header.epoch() != epoch) {
             throw new WireException("checkpoint " + epoch + " ends as checkpoint " + header.epoch());
         }
-        if (end.frames() != frames || end.pages() != pages || end.digest() != digest.value()) {
+        if (end.frames() != frames || end.pages() != volume.pages() || end.digest() != digest.value()) {
             throw new WireException("checkpoint " + epoch + " is not what was announced: " + frames + " frames and "
-                    + pages + " pages instead of " + end.frames() + " and " + end.pages());
+                    + volume.pages() + " pages instead of " + end.frames() + " and " + end.pages());
         }
         if (rings == null) {
             throw new WireException("checkpoint " + epoch + " has no rings");
         }
-        if (deviceState.isEmpty() || stateBytes != stateTotal) {
+        if ((deviceState.isEmpty() && stateDelta.isEmpty()) || stateBytes != stateTotal) {
             throw new WireException(
                     "checkpoint " + epoch + " has " + stateBytes + " of " + stateTotal + " bytes of device state");
         }
@@ -116,7 +145,16 @@ final class StagedCheckpoint {
         return stateBytes;
     }
 
-    void copyDeviceState(ByteBuffer target) {
+    /**
+     * Writes the device state.
+     *
+     * @param before that of the checkpoint before
+     * @throws IOException if what comes out is not what the primary has
+     */
+    void copyDeviceState(ByteBuffer before, ByteBuffer target) throws IOException {
+        if (stateDelta.isPresent()) {
+            StateDeltas.apply(stateDelta.get(), before, target);
+        }
         for (WireMessage.DeviceState part : deviceState) {
             target.put(part.data().duplicate());
         }
@@ -141,6 +179,7 @@ final class StagedCheckpoint {
     void release(ChunkPool pool) {
         changes.clear();
         deviceState.clear();
+        stateDelta = Optional.empty();
         chunks.forEach(pool::give);
         chunks.clear();
     }

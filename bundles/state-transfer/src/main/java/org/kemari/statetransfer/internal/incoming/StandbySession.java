@@ -12,6 +12,7 @@ import org.kemari.api.transfer.StandbySlot;
 import org.kemari.api.transfer.SyncProgress;
 import org.kemari.api.transfer.TransferStatus;
 import org.kemari.statetransfer.internal.Reasons;
+import org.kemari.statetransfer.internal.wire.Capabilities;
 import org.kemari.statetransfer.internal.wire.FrameReader;
 import org.kemari.statetransfer.internal.wire.FrameWriter;
 import org.kemari.statetransfer.internal.wire.WireException;
@@ -62,8 +63,9 @@ final class StandbySession implements IncomingSession {
      * The gate has let the domain in. Serves the link to its end; the image is closed when both threads are done.
      *
      * @param remains what the image begins with, if it is not all zero
+     * @param capabilities agreed upon
      */
-    void serve(StandbySlot given, Image image, Optional<Remains> remains) {
+    void serve(StandbySlot given, Image image, Optional<Remains> remains, long capabilities) {
         synchronized (this) {
             slot = given;
         }
@@ -74,7 +76,7 @@ final class StandbySession implements IncomingSession {
         Thread.currentThread().setName("kemari-receive-" + domain());
         String end;
         try {
-            accept(remains, image);
+            accept(remains, image, capabilities);
             receiver.run();
             end = "the primary ended the session";
         } catch (WireException e) {
@@ -100,9 +102,13 @@ final class StandbySession implements IncomingSession {
         link.close();
     }
 
-    private void accept(Optional<Remains> remains, Image image) throws IOException {
+    private void accept(Optional<Remains> remains, Image image, long capabilities) throws IOException {
         image.beginSync();
-        writer.write(new WireMessage.Accept(0, pool.usableBytes(), remains.map(Remains::id), image.plans()), 0);
+        if ((capabilities & Capabilities.LZ4) != 0) {
+            reader.mayBePacked();
+        }
+        writer.write(
+                new WireMessage.Accept(capabilities, pool.usableBytes(), remains.map(Remains::id), image.plans()), 0);
         if (remains.isPresent()) {
             try (Remains told = remains.get()) {
                 told.send(writer);
@@ -232,7 +238,13 @@ final class StandbySession implements IncomingSession {
 
     @Override
     public TransferStatus status() {
-        return figures.status(offer.primary(), offer.session(), reader.bytes(), pool.bytes(), pool.limitBytes());
+        return figures.status(
+                offer.primary(),
+                offer.session(),
+                reader.bytes(),
+                pool.bytes(),
+                pool.limitBytes(),
+                reader.isPacked() ? "lz4" : "off");
     }
 
     @Override

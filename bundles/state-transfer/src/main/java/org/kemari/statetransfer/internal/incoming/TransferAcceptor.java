@@ -3,7 +3,6 @@ package org.kemari.statetransfer.internal.incoming;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +18,7 @@ import org.kemari.api.transfer.StandbyOffer;
 import org.kemari.api.transfer.StandbySlot;
 import org.kemari.statetransfer.internal.FirmwareVariables;
 import org.kemari.statetransfer.internal.TransferSettings;
-import org.kemari.statetransfer.internal.wire.DiskBase;
+import org.kemari.statetransfer.internal.wire.Capabilities;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
 import org.kemari.statetransfer.internal.wire.FrameReader;
 import org.kemari.statetransfer.internal.wire.FrameType;
@@ -66,7 +65,7 @@ public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
             WireMessage.Hello hello = hello(reader, header);
             Optional<ByteBuffer> variables = variables(reader, hello.identity());
             heard.complete(true);
-            serve(link, reader, writer, offer(link, header, hello, variables), hello.logs());
+            serve(link, reader, writer, offer(link, header, hello, variables), hello);
         } catch (RefusedException e) {
             LOG.info("A session offered by host {} was refused: {}", link.peer(), e.getMessage());
             tell(writer, new WireMessage.Refuse(e.getMessage()));
@@ -115,7 +114,7 @@ public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
                 link.peer(), identity, hello.generation(), header.session(), hello.resumedFrom(), variables);
     }
 
-    private void serve(Link link, FrameReader reader, FrameWriter writer, StandbyOffer offer, List<DiskBase> bases)
+    private void serve(Link link, FrameReader reader, FrameWriter writer, StandbyOffer offer, WireMessage.Hello hello)
             throws IOException {
         StandbyGate keeper = gate.get()
                 .orElseThrow(
@@ -131,7 +130,7 @@ public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
             Optional<Remains> remains = Optional.empty();
             try {
                 remains = Remains.of(offer, slot);
-                image = Image.open(offer, bases, slot, remains.isPresent());
+                image = Image.open(offer, hello.logs(), slot, remains.isPresent());
             } catch (IOException | RuntimeException e) {
                 remains.ifPresent(Remains::close);
                 slot.ended(e.getMessage());
@@ -144,7 +143,7 @@ public final class TransferAcceptor implements LinkAcceptor, AutoCloseable {
                     offer.primary(),
                     offer.generation(),
                     offer.identity().memoryBytes() >> 20);
-            session.serve(slot, image, remains);
+            session.serve(slot, image, remains, hello.capabilities() & Capabilities.KNOWN);
         } finally {
             sessions.remove(session);
         }

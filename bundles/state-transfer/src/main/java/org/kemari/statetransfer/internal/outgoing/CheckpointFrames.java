@@ -2,9 +2,10 @@ package org.kemari.statetransfer.internal.outgoing;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.kemari.statetransfer.internal.wire.CheckpointDigest;
+import org.kemari.statetransfer.internal.wire.FrameVolume;
 import org.kemari.statetransfer.internal.wire.FrameWriter;
-import org.kemari.statetransfer.internal.wire.PageRuns;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 
 /**
@@ -19,11 +20,17 @@ final class CheckpointFrames implements PageFrames.Sink {
     private final CheckpointDigest digest = new CheckpointDigest();
     private long epoch;
     private long startBytes;
+    private long startWhole;
     private int frames;
-    private long pages;
+    private final Optional<SentState> sentState;
+    private final FrameVolume volume = new FrameVolume();
 
-    /** @param limitBytes the largest checkpoint that the standby takes */
-    CheckpointFrames(FrameWriter writer, long limitBytes) {
+    /**
+     * @param limitBytes the largest checkpoint that the standby takes
+     * @param deltas whether the standby understands what has changed of the device state
+     */
+    CheckpointFrames(FrameWriter writer, long limitBytes, boolean deltas) {
+        this.sentState = deltas ? Optional.of(new SentState()) : Optional.empty();
         this.writer = writer;
         this.limitBytes = limitBytes;
     }
@@ -31,26 +38,31 @@ final class CheckpointFrames implements PageFrames.Sink {
     void begin(long number) throws IOException {
         epoch = number;
         startBytes = writer.bytes();
+        startWhole = writer.wholeBytes();
         frames = 0;
-        pages = 0;
+        volume.reset();
         digest.reset();
         writer.gather(new WireMessage.CheckpointBegin(), epoch);
     }
 
     @Override
     public void write(WireMessage message) throws IOException {
-        if (bytes() > limitBytes) {
+        if (writer.wholeBytes() - startWhole > limitBytes) {
             throw new IOException("checkpoint " + epoch + " is larger than the " + limitBytes
                     + " bytes of staging memory on the standby");
         }
-        if (message instanceof WireMessage.Pages part) {
-            pages += PageRuns.pages(part.runs());
-        }
+        volume.add(message);
         digest.add(writer.gather(message, epoch));
         frames++;
     }
 
     void writeDeviceState(ByteBuffer state) throws IOException {
+        Optional<WireMessage.StateDelta> delta =
+                sentState.isPresent() ? sentState.get().next(state) : Optional.empty();
+        if (delta.isPresent()) {
+            write(delta.get());
+            return;
+        }
         int begin = state.position();
         int total = state.remaining();
         int offset = 0;
@@ -62,11 +74,12 @@ final class CheckpointFrames implements PageFrames.Sink {
     }
 
     void end() throws IOException {
-        writer.write(new WireMessage.CheckpointEnd(frames, pages, digest.value()), epoch);
+        writer.write(new WireMessage.CheckpointEnd(frames, volume.pages(), digest.value()), epoch);
     }
 
-    long pages() {
-        return pages;
+    /** What the frames of this checkpoint stand for. */
+    FrameVolume volume() {
+        return volume;
     }
 
     /** Bytes sent for this checkpoint. */

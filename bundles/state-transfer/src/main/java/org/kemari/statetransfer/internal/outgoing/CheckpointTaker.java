@@ -3,6 +3,7 @@ package org.kemari.statetransfer.internal.outgoing;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.kemari.api.hypervisor.VirtualMachine;
 import org.kemari.api.tap.DiskExtent;
 import org.kemari.api.tap.DomainTap;
@@ -16,6 +17,8 @@ final class CheckpointTaker {
     private final Pause pause;
     private final CaptureBuffer buffer;
     private final PageFrames pages;
+    private final Optional<DeltaFrames> deltas;
+    private final PageFrames wholePages = new PageFrames();
     private final CheckpointFrames frames;
     private final AheadFrames ahead;
     private final Repairs repairs;
@@ -29,7 +32,7 @@ final class CheckpointTaker {
     CheckpointTaker(
             Pause pause,
             CaptureBuffer buffer,
-            PageFrames pages,
+            Optional<DeltaFrames> deltas,
             CheckpointFrames frames,
             AheadFrames ahead,
             Repairs repairs,
@@ -39,7 +42,8 @@ final class CheckpointTaker {
             Duration tapTimeout) {
         this.pause = pause;
         this.buffer = buffer;
-        this.pages = pages;
+        this.deltas = deltas;
+        this.pages = new PageFrames(deltas);
         this.frames = frames;
         this.ahead = ahead;
         this.repairs = repairs;
@@ -62,7 +66,9 @@ final class CheckpointTaker {
             result = pause.take(vm, full -> {
                 begin(epoch);
                 buffer.used(full);
-                pages.send(buffer.runs(), full.runs(), buffer.data(), frames);
+                // with the least effort: the guest stands still
+                deltas.ifPresent(DeltaFrames::forgetAll);
+                wholePages.send(buffer.runs(), full.runs(), buffer.data(), frames);
             });
             rings = tap.snapshot(tapTimeout);
             toRepair = tap.takeRepairs();
@@ -100,7 +106,7 @@ final class CheckpointTaker {
         frames.writeDeviceState(result.deviceState());
         frames.write(new WireMessage.Rings(rings));
         commits.expect(epoch);
-        figures.sending(epoch, result.endNanos(), frames.pages());
+        figures.sending(epoch, result.endNanos(), frames.volume().pages());
         frames.end();
         lastWhole = epoch;
         settlement.afterCheckpoint(epoch, rings);
@@ -112,9 +118,12 @@ final class CheckpointTaker {
                 result.deviceStateNanos(),
                 result.resumeNanos(),
                 System.nanoTime() - begin,
-                frames.pages(),
-                frames.bytes());
-        figures.sent(report);
+                frames.volume().pages(),
+                frames.bytes(),
+                frames.volume().rawBytes(),
+                frames.volume().zeroPages(),
+                frames.volume().deltaPages());
+        figures.sent(report, frames.volume());
         return report;
     }
 }

@@ -15,6 +15,7 @@ import org.kemari.api.transfer.OutgoingRequest;
 import org.kemari.api.transfer.RefusedException;
 import org.kemari.linux.DirtyBitmap;
 import org.kemari.statetransfer.internal.FirmwareVariables;
+import org.kemari.statetransfer.internal.wire.Capabilities;
 import org.kemari.statetransfer.internal.wire.DiskBase;
 import org.kemari.statetransfer.internal.wire.DiskExtents;
 import org.kemari.statetransfer.internal.wire.DiskPlan;
@@ -32,6 +33,7 @@ import org.kemari.statetransfer.internal.wire.WireMessage;
  *
  * @param reader for the standby's further answers
  * @param writer for all that is sent
+ * @param capabilities optional parts of the protocol that both sides know
  * @param stagingBytes the largest checkpoint that the standby takes
  * @param lacking if the standby still has the image that the guest was resumed from: the pages of it that it has not;
  *     owned by whoever has called
@@ -40,6 +42,7 @@ import org.kemari.statetransfer.internal.wire.WireMessage;
 record Handshake(
         FrameReader reader,
         FrameWriter writer,
+        long capabilities,
         long stagingBytes,
         Optional<DirtyBitmap> lacking,
         List<DiskAgreement> disks) {
@@ -66,7 +69,10 @@ record Handshake(
         FrameWriter writer = new FrameWriter(link, request.session());
         FrameReader reader = new FrameReader(link, request.session());
         try {
-            writer.write(new WireMessage.Hello(request.identity(), request.generation(), 0, resumedFrom, bases), 0);
+            writer.write(
+                    new WireMessage.Hello(
+                            request.identity(), request.generation(), Capabilities.KNOWN, resumedFrom, bases),
+                    0);
             if (FirmwareVariables.belongTo(request.identity())) {
                 writer.write(new WireMessage.FirmwareVariables(FirmwareVariables.read(request.paths())), 0);
             }
@@ -80,7 +86,13 @@ record Handshake(
                         : Optional.empty();
                 try {
                     List<DiskAgreement> disks = disks(reader, request.identity(), accept.plans());
-                    return new Handshake(reader, writer, accept.stagingBytes(), lacking, disks);
+                    return new Handshake(
+                            reader,
+                            writer,
+                            accept.capabilities() & Capabilities.KNOWN,
+                            accept.stagingBytes(),
+                            lacking,
+                            disks);
                 } catch (IOException | RuntimeException e) {
                     lacking.ifPresent(DirtyBitmap::close);
                     throw e;

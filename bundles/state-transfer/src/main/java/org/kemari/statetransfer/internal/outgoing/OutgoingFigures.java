@@ -4,6 +4,8 @@ import org.kemari.api.stats.LatencySummary;
 import org.kemari.api.transfer.CheckpointReport;
 import org.kemari.api.transfer.TransferStatus;
 import org.kemari.statetransfer.internal.Latencies;
+import org.kemari.statetransfer.internal.VolumeCounter;
+import org.kemari.statetransfer.internal.wire.FrameVolume;
 
 /** What one session has sent. Each value is written by one thread and read by any. */
 final class OutgoingFigures {
@@ -13,6 +15,7 @@ final class OutgoingFigures {
     private final Latencies transfer = new Latencies();
     private final Latencies commit = new Latencies();
     private final Latencies pagesPerEpoch = new Latencies();
+    private final VolumeCounter volume = new VolumeCounter();
     /** By epoch, modulo: ends of pauses and pages, for when the acknowledgement comes. Guarded by itself. */
     private final long[] pauseEnds = new long[REMEMBERED];
 
@@ -43,7 +46,8 @@ final class OutgoingFigures {
         }
     }
 
-    void sent(CheckpointReport report) {
+    void sent(CheckpointReport report, FrameVolume frames) {
+        volume.add(frames, report.bytes());
         sentEpoch = report.epoch();
         pause.recordNanos(report.pauseNanos());
         transfer.recordNanos(report.transferNanos());
@@ -68,7 +72,13 @@ final class OutgoingFigures {
     }
 
     TransferStatus status(
-            String peer, long session, long bytes, long stagingBytes, long stagingLimit, String captureMethod) {
+            String peer,
+            long session,
+            long bytes,
+            long stagingBytes,
+            long stagingLimit,
+            String captureMethod,
+            String packing) {
         return new TransferStatus(
                 peer,
                 session,
@@ -86,6 +96,7 @@ final class OutgoingFigures {
                 transfer.summary(),
                 commit.summary(),
                 LatencySummary.EMPTY,
-                pagesPerEpoch.summary());
+                pagesPerEpoch.summary(),
+                volume.volume(packing));
     }
 }

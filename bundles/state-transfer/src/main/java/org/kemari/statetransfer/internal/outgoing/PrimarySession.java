@@ -17,6 +17,7 @@ import org.kemari.api.transfer.OutgoingSession;
 import org.kemari.api.transfer.SyncProgress;
 import org.kemari.api.transfer.TransferStatus;
 import org.kemari.statetransfer.internal.TransferSettings;
+import org.kemari.statetransfer.internal.wire.Capabilities;
 import org.kemari.statetransfer.internal.wire.WireMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,8 +91,11 @@ public final class PrimarySession implements OutgoingSession, SessionWatch.Watch
         this.taker = new CheckpointTaker(
                 new Pause(sources.capture(), sources.buffer()),
                 sources.buffer(),
-                pages,
-                new CheckpointFrames(handshake.writer(), handshake.stagingBytes()),
+                sources.deltas(),
+                new CheckpointFrames(
+                        handshake.writer(),
+                        handshake.stagingBytes(),
+                        (handshake.capabilities() & Capabilities.DELTAS) != 0),
                 new AheadFrames(request.identity().disks()),
                 new Repairs(request.identity().disks()),
                 commits,
@@ -240,9 +244,10 @@ public final class PrimarySession implements OutgoingSession, SessionWatch.Watch
                 request.standby(),
                 request.session(),
                 handshake.writer().bytes(),
-                sources.buffer().bytes(),
-                sources.buffer().limitBytes(),
-                sources.capture().method());
+                sources.bytes(),
+                sources.limitBytes(),
+                sources.capture().method(),
+                handshake.writer().isPacking() ? "lz4" : "off");
     }
 
     @Override

@@ -25,6 +25,7 @@ final class Sources implements AutoCloseable {
     private final PageCapture capture;
     private final CaptureBuffer buffer;
     private final List<DiskSource> disks;
+    private Optional<DeltaFrames> deltas = Optional.empty();
 
     /**
      * Opens everything.
@@ -109,6 +110,13 @@ final class Sources implements AutoCloseable {
         add(bitmap);
     }
 
+    /** From now on pages may be sent as what has changed since. */
+    void remember(long bytes) throws IOException {
+        if (bytes > 0) {
+            deltas = Optional.of(add(new DeltaFrames(bytes, capture.pages())));
+        }
+    }
+
     /** Whether the first scan will tell what the hypervisor has written in its life, and not that it was everything. */
     boolean isTrackedFromStart() throws IOException {
         if (capture.isComparing()) {
@@ -126,6 +134,20 @@ final class Sources implements AutoCloseable {
 
     CaptureBuffer buffer() {
         return buffer;
+    }
+
+    /** For pages that need not be sent whole; empty: all are. */
+    Optional<DeltaFrames> deltas() {
+        return deltas;
+    }
+
+    /** Memory used to capture and to remember; it is not given back. */
+    long bytes() {
+        return buffer.bytes() + deltas.map(DeltaFrames::bytes).orElse(0L);
+    }
+
+    long limitBytes() {
+        return buffer.limitBytes() + deltas.map(DeltaFrames::limitBytes).orElse(0L);
     }
 
     List<DiskSource> disks() {

@@ -20,6 +20,7 @@ import org.kemari.api.transfer.RefusedException;
 import org.kemari.api.transfer.StateTransfer;
 import org.kemari.api.transfer.UnreachableException;
 import org.kemari.statetransfer.internal.TransferSettings;
+import org.kemari.statetransfer.internal.wire.Capabilities;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,6 +119,12 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
             link = connect(request.standby(), current);
             Handshake handshake = agree(link, request, sources, current);
             handshake.lacking().ifPresent(sources::own);
+            if ((handshake.capabilities() & Capabilities.DELTAS) != 0) {
+                sources.remember(current.deltaCacheBytes());
+            }
+            if ((handshake.capabilities() & Capabilities.LZ4) != 0) {
+                handshake.writer().pack(current.compression());
+            }
             sources.agree(handshake.disks());
             LOG.info(
                     "Domain {}: session {} with host {} begins (generation {}, written pages found by {})",

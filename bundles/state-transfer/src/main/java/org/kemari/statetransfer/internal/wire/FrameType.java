@@ -25,9 +25,11 @@ public enum FrameType {
     SETTLE(21),
     SETTLED(22),
     FIRMWARE_VARIABLES(23),
-    DISK_FLUSH(24);
+    DISK_FLUSH(24),
+    PAGE_DELTAS(0x60),
+    STATE_DELTA(0x61);
 
-    private static final FrameType[] BY_CODE = new FrameType[25];
+    private static final FrameType[] BY_CODE = new FrameType[0x80];
 
     static {
         for (FrameType type : values()) {

@@ -3,9 +3,11 @@ package org.kemari.statetransfer.internal.wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 import org.kemari.api.link.Link;
+import org.kemari.statetransfer.internal.Compression;
 
 /**
  * Sends messages as frames. Small ones can be gathered, so that a checkpoint goes out in few pieces and wakes the standby
@@ -22,6 +24,9 @@ public final class FrameWriter {
     private final ByteBuffer gathered;
     private final CRC32C crc = new CRC32C();
     private final AtomicLong bytes = new AtomicLong();
+    private Optional<Packer> packer = Optional.empty();
+    private volatile boolean packing;
+    private volatile long saved;
     private long sequence;
 
     public FrameWriter(Link link, long session) {
@@ -37,6 +42,21 @@ public final class FrameWriter {
 
     static ByteBuffer room() {
         return ByteBuffer.allocateDirect(GATHER_BYTES + SMALL_DATA).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** From now on frames may be compressed. */
+    public synchronized void pack(Compression wish) {
+        packer = wish == Compression.OFF ? Optional.empty() : Optional.of(new Packer(wish));
+    }
+
+    /** Whether frames are compressed at present. */
+    public boolean isPacking() {
+        return packing;
+    }
+
+    /** The same as {@link #bytes} if nothing was compressed: what it takes on the other side. */
+    public long wholeBytes() {
+        return bytes.get() + saved;
     }
 
     /** Bytes sent so far, headers included. */
@@ -64,13 +84,28 @@ public final class FrameWriter {
         }
         int begin = gathered.position();
         ByteBuffer data = encode(message, begin);
-        int dataBytes = data.remaining();
         int end = gathered.position();
-        int length = end - begin - FrameHeader.BYTES + dataBytes;
+        int length = end - begin - FrameHeader.BYTES + data.remaining();
         if (length > FrameHeader.MAX_PAYLOAD) {
             throw new IllegalArgumentException("a frame of " + length + " bytes");
         }
-        FrameHeader.put(gathered.position(begin), MessageCodec.typeOf(message), length, session, epoch, sequence);
+        boolean packed = false;
+        if (packer.isPresent()) {
+            int headAt = begin + FrameHeader.BYTES;
+            ByteBuffer smaller = packer.get().pack(gathered.slice(headAt, end - headAt), data);
+            packed = smaller.hasRemaining();
+            packing = packer.get().choice().isOn();
+            if (packed) {
+                saved = saved + length - Integer.BYTES - smaller.remaining();
+                gathered.putInt(headAt, length);
+                end = headAt + Integer.BYTES;
+                length = Integer.BYTES + smaller.remaining();
+                data = smaller;
+            }
+        }
+        int dataBytes = data.remaining();
+        FrameHeader.put(
+                gathered.position(begin), MessageCodec.typeOf(message), packed, length, session, epoch, sequence);
         gathered.position(end);
         crc.reset();
         crc.update(gathered.duplicate().flip().position(begin));
@@ -107,10 +142,18 @@ public final class FrameWriter {
 
     /** After a failure the link fails whatever is tried on it, but this must stay in order to find that out. */
     private void send(ByteBuffer... sources) throws IOException {
+        long bytesToSend = 0;
+        for (ByteBuffer source : sources) {
+            bytesToSend += source.remaining();
+        }
+        long begin = System.nanoTime();
         try {
             link.write(sources);
         } finally {
             gathered.clear();
+        }
+        if (packer.isPresent()) {
+            packer.get().choice().written(bytesToSend, System.nanoTime() - begin);
         }
     }
 }

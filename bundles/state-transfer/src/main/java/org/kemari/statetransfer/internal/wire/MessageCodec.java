@@ -30,6 +30,10 @@ public final class MessageCodec {
             return FrameType.FIRMWARE_VARIABLES;
         } else if (message instanceof WireMessage.Pages) {
             return FrameType.PAGES;
+        } else if (message instanceof WireMessage.PageDeltas) {
+            return FrameType.PAGE_DELTAS;
+        } else if (message instanceof WireMessage.StateDelta) {
+            return FrameType.STATE_DELTA;
         } else if (message instanceof WireMessage.Disk) {
             return FrameType.DISK;
         } else if (message instanceof WireMessage.DiskZero) {
@@ -70,7 +74,8 @@ public final class MessageCodec {
     }
 
     /**
-     * Writes what comes before the data of a message (PAGES, DISK, DEVICE_STATE and FIRMWARE_VARIABLES have data), or the whole of it.
+     * Writes what comes before the data of a message (PAGES, DISK, DEVICE_STATE, deltas and FIRMWARE_VARIABLES have
+     * data), or the whole of it.
      *
      * @param out little-endian or not: it is set to little-endian
      * @return the data that follows, possibly empty
@@ -91,6 +96,10 @@ public final class MessageCodec {
             writer.i32(PageRuns.count(pages.runs()));
             out.put(pages.runs().duplicate());
             return pages.data();
+        } else if (message instanceof WireMessage.PageDeltas deltas) {
+            return DeltaCodec.write(writer, out, deltas);
+        } else if (message instanceof WireMessage.StateDelta delta) {
+            return DeltaCodec.write(writer, delta);
         } else if (message instanceof WireMessage.Disk disk) {
             writer.i32(disk.disk()).i64(disk.offset());
             return disk.data();
@@ -162,6 +171,8 @@ public final class MessageCodec {
         WireMessage message =
                 switch (type) {
                     case PAGES -> pages(in, limits);
+                    case PAGE_DELTAS -> DeltaCodec.pages(in, limits);
+                    case STATE_DELTA -> DeltaCodec.state(in);
                     case DISK -> {
                         int disk = in.nonNegativeInt("a disk's number");
                         long offset = in.i64();

@@ -83,6 +83,14 @@ public sealed interface WireMessage {
     record Pages(ByteBuffer runs, ByteBuffer data) implements WireMessage {}
 
     /**
+     * In a checkpoint: memory, as what has changed since the frame before that was for the same page.
+     *
+     * @param entries as {@link PageDelta} describes them, within the guest's memory
+     * @param data the deltas, one after another
+     */
+    record PageDeltas(ByteBuffer entries, ByteBuffer data) implements WireMessage {}
+
+    /**
      * A piece of a disk.
      *
      * @param disk index in the identity
@@ -165,6 +173,21 @@ public sealed interface WireMessage {
      * @param data content
      */
     record DeviceState(int offset, int total, ByteBuffer data) implements WireMessage {}
+
+    /**
+     * Instead of {@link DeviceState}: the whole of it, as what has changed since the checkpoint before.
+     *
+     * @param base size of that one's
+     * @param total size of this one
+     * @param crc CRC-32C of this one
+     * @param data the {@link Deltas delta} of what is {@link #common}, and then the rest as it is
+     */
+    record StateDelta(int base, int total, int crc, ByteBuffer data) implements WireMessage {
+        /** How much of the two is compared: whole words that both have. */
+        public static int common(int base, int total) {
+            return Math.min(base, total) & -Deltas.WORD;
+        }
+    }
 
     /**
      * The rings at the pause.

@@ -19,7 +19,7 @@
  *                                         ◄─────────   SYNCED, when all of that is done
  *   CHECKPOINT_BEGIN e                    ─────────►   from here on nothing but checkpoints changes the image
  *     PAGES, DISK, DISK_ZERO, DISK_FLUSH,              staged
- *     DEVICE_STATE, RINGS
+ *     DEVICE_STATE, RINGS; PAGE_DELTAS, STATE_DELTA
  *   CHECKPOINT_END counts, digest         ─────────►   verified; then it is committed
  *                                         ◄─────────   COMMITTED e
  *   JOINED record                                      between checkpoints
@@ -32,8 +32,18 @@
  * </pre>
  *
  * <p>The version in the header covers all of this. What one side may use only if the other knows it is announced by
- * capability bits in HELLO and ACCEPT; there are none yet. What a disk that runs ahead has done since the checkpoint before
+ * capability bits in HELLO and ACCEPT, see {@link Capabilities}. What a disk that runs ahead has done since the checkpoint before
  * travels between CHECKPOINT_BEGIN and CHECKPOINT_END as DISK, DISK_ZERO and DISK_FLUSH, in the order in which it was done; so
  * do repairs, after that. The standby does it before it executes what is pending in RINGS.
+ *
+ * <p>Where both sides know LZ4, a frame from the primary may be compressed after the handshake; see {@link FrameHeader}. Its
+ * CRC is that of what is on the link. What it makes when it is unpacked has the size that it announces, which is bounded like
+ * that of any frame, or the link ends.
+ *
+ * <p>A delta says what has changed since the last frame for the same page, or since the device state of the checkpoint
+ * before. It is staged as it came and carried out when the checkpoint is applied, in the order of the frames: what it
+ * is relative to is then there, however many checkpoints are under way. It also has the CRC of the result: an image that is
+ * not what the primary believes it to be counts as lost, instead of being wrong. Nothing that a primary knows of the
+ * standby's image outlives a session.
  */
 package org.kemari.statetransfer.internal.wire;

@@ -40,7 +40,9 @@ class SessionWatchTest {
                 defaults.handshakeTimeout(),
                 defaults.tapTimeout(),
                 patience,
-                patience);
+                patience,
+                defaults.deltaCacheBytes(),
+                defaults.compression());
     }
 
     private static PeerHealth peer(String[] addresses, PeerState... states) {

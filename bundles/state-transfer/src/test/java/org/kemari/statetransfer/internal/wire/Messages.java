@@ -37,7 +37,7 @@ final class Messages {
     }
 
     private WireMessage next() {
-        return switch (random.nextInt(23)) {
+        return switch (random.nextInt(25)) {
             case 0 -> hello();
             case 1 -> accept();
             case 2 -> new WireMessage.Refuse(text());
@@ -61,6 +61,8 @@ final class Messages {
             case 18 -> new WireMessage.DiskDiffers(0, random.nextInt(16), bytes(1));
             case 19 -> random.nextBoolean() ? new WireMessage.Settle() : new WireMessage.Settled();
             case 20 -> new WireMessage.FirmwareVariables(bytes(random.nextInt(1000)));
+            case 22 -> pageDeltas();
+            case 23 -> stateDelta();
             case 21 -> new WireMessage.DiskFlush(2 * random.nextInt(2));
             default -> random.nextBoolean()
                     ? new WireMessage.Farewell(Farewell.values()[random.nextInt(Farewell.values().length)], text())
@@ -118,6 +120,42 @@ final class Messages {
             dataPages += zero ? 0 : length;
         }
         return new WireMessage.Pages(runs.flip(), bytes(dataPages * PageRuns.PAGE_BYTES));
+    }
+
+    private WireMessage pageDeltas() {
+        int count = random.nextInt(20);
+        ByteBuffer entries = ByteBuffer.allocate(count * PageDelta.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data = ByteBuffer.allocate(count * PageDelta.MAX_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            int begin = data.position();
+            delta(PageRuns.PAGE_BYTES, data, PageDelta.MAX_BYTES);
+            entries.putInt(random.nextInt((int) PAGES))
+                    .putInt(data.position() - begin)
+                    .putInt(random.nextInt());
+        }
+        return new WireMessage.PageDeltas(entries.flip(), data.flip());
+    }
+
+    private WireMessage stateDelta() {
+        int base = random.nextInt(10_000);
+        int total = random.nextInt(10_000);
+        int common = WireMessage.StateDelta.common(base, total);
+        ByteBuffer data = ByteBuffer.allocate(20_000).order(ByteOrder.LITTLE_ENDIAN);
+        delta(common, data, 5_000);
+        data.put(bytes(total - common));
+        return new WireMessage.StateDelta(base, total, random.nextInt(), data.flip());
+    }
+
+    private void delta(int size, ByteBuffer out, int most) {
+        ByteBuffer old = bytes(size);
+        ByteBuffer fresh = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+        fresh.put(0, old, 0, size);
+        for (int i = random.nextInt(20); i > 0 && size > 0; i--) {
+            fresh.put(random.nextInt(size), (byte) i);
+        }
+        if (!Deltas.take(fresh, 0, old, 0, size, out, most)) {
+            throw new IllegalStateException("twenty bytes are not many");
+        }
     }
 
     private WireMessage disk() {
