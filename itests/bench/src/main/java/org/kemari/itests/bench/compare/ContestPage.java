@@ -80,7 +80,7 @@ record ContestPage(List<Bout> bouts) {
                     Table.number(pages(Bout.KEMARI, dirtied)) + " / " + Table.number(pages(Bout.COLO, dirtied)),
                     words(ours),
                     words(theirs),
-                    Table.atMost(ours.median() / theirs.median(), AIM),
+                    ours.isEmpty() || theirs.isEmpty() ? "–" : Table.atMost(ours.median() / theirs.median(), AIM),
                     Table.number(ours.percentile(99) / theirs.percentile(99)));
         }
         return table;
