@@ -167,6 +167,15 @@ out:
     free(data);
 }
 
+/* What the kernel's command line has asked for, "MIB:RATE". */
+static void begin_dirty(const char *wanted) {
+    unsigned long mib, rate;
+    if (!wanted || sscanf(wanted, "%lu:%lu", &mib, &rate) != 2 || !rate) return;
+    char arguments[64], reply[64];
+    snprintf(arguments, sizeof arguments, "%lu %lu", mib, rate);
+    load_dirty(arguments, reply, sizeof reply);
+}
+
 int main(void) {
     signal(SIGPIPE, SIG_IGN);
     raw_device = getenv("KEMARI_RAW");
@@ -178,6 +187,7 @@ int main(void) {
     serve(PORT_CONTROL, control_service);
     serve(PORT_SHELL, shell_service);
     start_thread(power_button, NULL);
+    begin_dirty(getenv("KEMARI_DIRTY"));
     printf("guestd: ready\n");
     fflush(stdout);
     for (;;) pause();

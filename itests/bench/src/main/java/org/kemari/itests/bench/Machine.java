@@ -17,6 +17,8 @@ import org.kemari.itests.lab.Shell;
 
 /** The machine that was measured on, in words. */
 public final class Machine {
+    private static final double MOST_BUSY = 0.5;
+
     private Machine() {}
 
     /** What there is to know, by its name, in the order to show it. */
@@ -62,6 +64,15 @@ public final class Machine {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A warning if other work kept more than a part of the processors busy when a run began. */
+    public static Optional<String> busy(String load) {
+        double threads = Double.parseDouble(load.split(",")[0]);
+        return threads > MOST_BUSY * Runtime.getRuntime().availableProcessors()
+                ? Optional.of("**The machine was busy with other work** (load " + load
+                        + " at the begin): look at ratios, not at times.")
+                : Optional.empty();
     }
 
     private static String revision(Path root) {

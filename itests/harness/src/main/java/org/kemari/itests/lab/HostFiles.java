@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 public final class HostFiles {
     /** Port on which hosts listen for each other. */
     private static final int PEER_PORT = 7171;
+    /** With {@code -Dkemari.qemu=…} hosts run their guests with that QEMU. */
+    private static final String QEMU = System.getProperty("kemari.qemu", "");
 
     private final Lab lab;
     private final String name;
@@ -153,6 +155,9 @@ public final class HostFiles {
         settings.put("domainDirectory", domains().toString());
         // all hosts, their guests and the tests share a machine's processors: a host that is only slow is not lost
         settings.put("silenceTimeout", "2 s");
+        if (!QEMU.isEmpty()) {
+            settings.put("qemuBinary", QEMU);
+        }
         settings.put("arbiterEngine", "file");
         settings.put("arbiterDirectory", arbiter().resolve("records").toString());
         return settings;

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.kemari.itests.lab.Shell;
 
-/** QEMU's own COLO: whether there is a QEMU in which it works, and why it is not measured. */
+/** Where a QEMU is in which its own COLO works, or why there is none. */
 final class ColoPeer {
     /** Environment variable that names the program. */
     static final String VARIABLE = "KEMARI_COLO_QEMU";
@@ -19,33 +19,47 @@ final class ColoPeer {
 
     private ColoPeer() {}
 
-    /** Why the mode cannot be measured on this machine, in a sentence. */
-    static String absence() {
-        Optional<String> named = Optional.ofNullable(System.getenv(VARIABLE)).filter(name -> !name.isBlank());
-        if (named.isEmpty()) {
-            return "there is no QEMU in which COLO works: " + VARIABLE + " names none, and version 11.1 is needed";
+    /** Why the mode cannot be measured on this machine, in a sentence without its full stop; empty if it can. */
+    static Optional<String> absence() {
+        if (named().isEmpty()) {
+            return Optional.of("there is no QEMU in which COLO works: " + VARIABLE
+                    + " names none, and version 11.1 is needed; itests/bench/colo-qemu unpacks one");
         }
-        if (!Files.isExecutable(Path.of(named.get()))) {
-            return "there is no program " + named.get() + ", which " + VARIABLE + " names";
+        if (!Files.isExecutable(program())) {
+            return Optional.of("there is no program " + program() + ", which " + VARIABLE + " names");
         }
-        Shell.Result result = Shell.tryRun(List.of(named.get(), "--version"));
+        Shell.Result result = Shell.tryRun(List.of(program().toString(), "--version"));
         return result.status() == 0
-                ? judge(named.get(), result.text())
-                : named.get() + " does not run: " + result.text().strip();
+                ? judge(program().toString(), result.text())
+                : Optional.of(program() + " does not run: " + result.text().strip());
     }
 
-    /** The same of a program's answer to {@code --version}. */
-    static String judge(String program, String answer) {
+    /** What the variable names. */
+    static Path program() {
+        return Path.of(named().orElseThrow()).toAbsolutePath();
+    }
+
+    /** What the program says of itself. */
+    static String version() {
+        String text = Shell.tryRun(List.of(program().toString(), "--version")).text();
+        return text.lines().findFirst().orElse("").replace("QEMU emulator version ", "");
+    }
+
+    private static Optional<String> named() {
+        return Optional.ofNullable(System.getenv(VARIABLE)).filter(name -> !name.isBlank());
+    }
+
+    /** The same as {@link #absence} of a program's answer to {@code --version}. */
+    static Optional<String> judge(String program, String answer) {
         Matcher matcher = VERSION.matcher(answer);
         if (!matcher.find()) {
-            return program + " does not say which version of QEMU it is";
+            return Optional.of(program + " does not say which version of QEMU it is");
         }
         int major = Integer.parseInt(matcher.group(1));
         int minor = Integer.parseInt(matcher.group(2));
-        String version = major + "." + minor;
         return major > MAJOR || major == MAJOR && minor >= MINOR
-                ? program + " is QEMU " + version
-                        + ", in which COLO works, but this comparison does not know yet how to run a guest with it"
-                : program + " is QEMU " + version + ", in which COLO does not work; version 11.1 is needed";
+                ? Optional.empty()
+                : Optional.of(program + " is QEMU " + major + "." + minor
+                        + ", in which COLO does not work; version 11.1 is needed");
     }
 }

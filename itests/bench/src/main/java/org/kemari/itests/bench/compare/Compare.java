@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
@@ -59,15 +60,31 @@ public final class Compare {
     private boolean run(String commandLine) throws IOException, InterruptedException {
         Map<String, String> machine = Machine.describe(lab.root());
         machine.forEach((name, words) -> progress.say("%s: %s", name, words));
+        List<Mode> modes = modes();
         Compile compile = new Compile(lab.workspace().resolve("source"));
         List<Workload> others = List.of(new Redis(), new Fio(), new Iperf(), compile, new Http());
         Programs programs = new Programs();
-        others.stream().filter(w -> options.wantsWorkload(w.name())).forEach(w -> w.addPrograms(programs));
+        others.stream()
+                .filter(workload -> !modes.isEmpty() && options.wantsWorkload(workload.name()))
+                .forEach(workload -> workload.addPrograms(programs));
         GuestImage image = GuestImage.build(lab.workspace().resolve("image"), programs.files());
         Context context = new Context(lab, image, output, progress);
+        if (!modes.isEmpty()) {
+            compare(commandLine.strip(), new LinkedHashMap<>(machine), context, modes, others);
+        }
+        if (wantsColo() && ColoPeer.absence().isEmpty()) {
+            contest(commandLine.strip(), new LinkedHashMap<>(machine), context);
+        }
+        context.saveLogs();
+        context.failures().forEach(failure -> progress.say("FAILED: %s", brief(failure)));
+        return context.failures().isEmpty();
+    }
+
+    private void compare(
+            String commandLine, Map<String, String> machine, Context context, List<Mode> modes, List<Workload> others)
+            throws IOException, InterruptedException {
         List<Integer> rates = options.quick() ? QUICK_DIRTY_RATES : DIRTY_RATES;
         Cells cells = new Cells(context, options, sheet, rates, others);
-        List<Mode> modes = modes();
         try {
             cells.warmUp(modes);
             cells.run(modes, options.rounds());
@@ -77,31 +94,65 @@ public final class Compare {
         } catch (IOException | TimeoutException | RuntimeException e) {
             context.failed("warming up", e);
         }
-        context.saveLogs();
         machine.put(
                 "guest", "512 MiB, 1 vCPU, " + cells.accelerator() + "; its two disks are in memory, on both hosts");
         machine.put("load of the machine, end of the run", Machine.load());
         context.failures().forEach(failure -> notes.add("Not measured: " + brief(failure) + "."));
-        write(new Page(commandLine.strip(), machine, cells.workloads(), notes), cells);
-        context.failures().forEach(failure -> progress.say("FAILED: %s", brief(failure)));
-        return context.failures().isEmpty();
+        write(new Page(commandLine, machine, cells.workloads(), notes), cells);
     }
 
-    /** Those to measure; why one cannot be is noted. */
-    private List<Mode> modes() {
-        List<Mode> modes = new ArrayList<>();
-        for (Mode mode : Mode.ALL) {
-            if (options.wantsMode(mode.name())) {
-                if (mode.machinery() == Mode.Machinery.COLO) {
-                    String note = "Not measured: " + mode.name() + ": " + ColoPeer.absence() + ".";
-                    notes.add(note);
-                    progress.say("%s", note);
-                } else {
-                    modes.add(mode);
-                }
-            }
+    /** It has a page of its own: its guests, its QEMU and what is asked of them are others. */
+    private void contest(String commandLine, Map<String, String> machine, Context context)
+            throws IOException, InterruptedException {
+        int failures = context.failures().size();
+        String load = Machine.load();
+        machine.put("load of the machine, begin of the run", load);
+        Contest contest = new Contest(context, options, ColoPeer.program());
+        try {
+            contest.run();
+        } catch (IOException | TimeoutException | RuntimeException e) {
+            context.failed("colo", e);
         }
-        return modes;
+        machine.put("QEMU", ColoPeer.version());
+        machine.put("guest", "512 MiB, 1 vCPU, " + String.join(" ", contest.processor()));
+        machine.put("load of the machine, end of the run", Machine.load());
+        List<String> remarks = new ArrayList<>(Machine.busy(load).stream().toList());
+        context.failures().stream()
+                .skip(failures)
+                .forEach(failure -> remarks.add("Not measured: " + brief(failure) + "."));
+        ContestPage page = new ContestPage(contest.bouts());
+        page.tables().forEach(table -> progress.print(table.text()));
+        Path file = report("COLO.md");
+        page.write(file, directory(), commandLine, machine, remarks);
+        progress.say("written: %s, and CSV and SVG files", lab.root().relativize(file));
+    }
+
+    private boolean wantsColo() {
+        return options.wantsMode(Bout.COLO) && options.wantsWorkload("dirtier");
+    }
+
+    private Path report(String name) {
+        return options.record() ? lab.root().resolve("itests/bench").resolve(name) : output.resolve(name);
+    }
+
+    /** Where values and drawings are. */
+    private Path directory() {
+        return options.record() ? lab.root().resolve("itests/bench/compare") : output;
+    }
+
+    /** Those to measure; where the one is measured that is a contest of its own, or why it is not, is noted. */
+    private List<Mode> modes() {
+        if (wantsColo()) {
+            String note = "colo: "
+                    + ColoPeer.absence()
+                            .map(why -> "not measured: " + why + ".")
+                            .orElse("Kemari beside QEMU's own COLO is in COLO.md.");
+            notes.add(note);
+            progress.say("%s", note);
+        }
+        return Mode.ALL.stream()
+                .filter(mode -> options.wantsMode(mode.name()) && mode.machinery() != Mode.Machinery.COLO)
+                .toList();
     }
 
     /** In one line that can be read; all of it has been said when it happened. */
@@ -116,10 +167,9 @@ public final class Compare {
         Report report = new Report(sheet, wanted, options.rounds(), cells.pauses());
         report.tables().forEach(table -> progress.print(table.text()));
         notes.forEach(note -> progress.say("%s", note));
-        Path file = options.record() ? lab.root().resolve("itests/bench/COMPARE.md") : output.resolve("COMPARE.md");
-        Path directory = options.record() ? file.resolveSibling("compare") : output;
+        Path file = report("COMPARE.md");
         Map<String, String> drawings =
-                new Drawings(sheet, report.modes(), report.base(), cells.pauses()).write(directory);
+                new Drawings(sheet, report.modes(), report.base(), cells.pauses()).write(directory());
         String prefix = options.record() ? "compare/" : "";
         Files.writeString(file, page.markdown(report, drawings, prefix));
         progress.say("written: %s, and CSV and SVG files beside it", lab.root().relativize(file));

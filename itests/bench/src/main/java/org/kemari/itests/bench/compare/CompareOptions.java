@@ -41,8 +41,10 @@ record CompareOptions(
               --rounds N       rounds, default 3; from 6 on an interval has 95 %% confidence
               --seconds N      length of a sample, default 2, at most 60
 
-            For the mode colo the environment variable KEMARI_COLO_QEMU names a QEMU of version 11.1 or
-            later.
+            The mode colo sets Kemari beside QEMU's own COLO, on the same QEMU, with the same guest, load and
+            period, and writes COLO.md instead of COMPARE.md. It needs a QEMU of version 11.1 or later:
+            itests/bench/colo-qemu unpacks one where it is found; another one is named by the environment
+            variable KEMARI_COLO_QEMU.
             """;
 
     private static final int ROUNDS = 3;

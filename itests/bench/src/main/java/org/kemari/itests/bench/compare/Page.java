@@ -24,6 +24,16 @@ record Page(String commandLine, Map<String, String> machine, List<Workload> work
             N ms the next checkpoint begins exactly N ms after the last one began, whether or not outputs are held, or as soon
             as the last one is committed if that takes longer. Disk writes are not held there, as Remus does not hold them either.
 
+            How little of a TCP connection is left with a long fixed period is no artefact. Every packet of the guest waits for the end
+            of its period, so a round trip takes anything up to N ms, and the times differ from packet to packet. CUBIC takes that for
+            a queue, ends its slow start (HyStart) at a window of a few packets, and widens it slowly from there: at 100 ms, the guest's
+            window was 78 KB after one second and 320 KB after four, and the rate rose from 0.4 to 2.9 MB/s. With HyStart switched
+            off in the guest (`/sys/module/tcp_cubic/parameters/hystart`) it was 26 MB/s from the second second on, which is the
+            largest send buffer of a guest of this size in each round trip. A relay without Kemari and without a guest, which
+            holds the frames of one direction until the next multiple of 100 ms, left 1.1 MB/s too, with CUBIC and with BBR. So what
+            is told is the beginning of a connection, as long as a sample is (`--seconds`). A ping waits for the rest of its
+            period: N/2 ms in the median, and a little more for the checkpoint.
+
             """;
 
     String markdown(Report report, Map<String, String> drawings, String prefix) {

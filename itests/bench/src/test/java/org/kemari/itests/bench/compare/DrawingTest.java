@@ -91,6 +91,33 @@ class DrawingTest {
         assertThat(svg).contains("points=\"60.0,460.0").contains("820.0,90.0\" fill=\"none\" stroke=\"red\"");
     }
 
+    @Test
+    void aContestIsToldInFullEvenIfOneSideIsMissing() throws Exception {
+        List<Bout> bouts = List.of(
+                new Bout(1, Bout.KEMARI, 0, List.of(new Checkpoint(1, 0.5, 3)), 20),
+                new Bout(1, Bout.COLO, 0, List.of(new Checkpoint(4, 0.5, 3)), 5),
+                new Bout(1, Bout.KEMARI, 1000, List.of(new Checkpoint(2, 0.5, 990), new Checkpoint(3, 1, 1010)), 30));
+        Path file = directory.resolve("COLO.md");
+        new ContestPage(bouts)
+                .write(file, directory.resolve("compare"), "./kemari bench compare", Map.of("guest", "g"), List.of());
+        assertThat(file)
+                .content()
+                .contains(
+                        "| 0 | 1 / 1 | 3.00 / 3.00 | 1.00 / 1.00 / 1.00 | 4.00 / 4.00 / 4.00 | 0.25 (target 0.5, reached)")
+                .contains("| 1000 | 2 / 0 | 990 / – | 2.00 / 3.00 / 3.00 | – / – / – | – | – |")
+                .contains("| kemari | 2 | 20.0 | 30.0 |")
+                .contains("(compare/colo-pause-pages.svg)");
+        String svg = Files.readString(directory.resolve("compare/colo-pause-pages.svg"));
+        assertThat(svg).contains(">colo<").doesNotContain("NaN").doesNotContain("Infinity");
+        parse(svg);
+        assertThat(Files.readAllLines(directory.resolve("compare/colo-pauses.csv")))
+                .hasSize(5)
+                .contains("1,kemari,1000,2,1010,3.000,1.000");
+        assertThat(Files.readAllLines(directory.resolve("compare/colo-takeovers.csv")))
+                .hasSize(4);
+        assertThat(new ContestPage(List.of()).tables()).isEmpty();
+    }
+
     private static Document parse(String svg) throws Exception {
         return DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()

@@ -2,8 +2,11 @@ package org.kemari.itests.bench.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What programs print. */
@@ -45,12 +48,47 @@ class ParsingTest {
     @Test
     void whetherColoCouldRun() {
         assertThat(ColoPeer.judge("q", "QEMU emulator version 7.2.22 (Debian 1:7.2)"))
-                .contains("7.2")
-                .contains("needed");
-        assertThat(ColoPeer.judge("q", "QEMU emulator version 11.0.2")).contains("needed");
-        assertThat(ColoPeer.judge("q", "QEMU emulator version 11.1.3")).contains("does not know yet");
-        assertThat(ColoPeer.judge("q", "QEMU emulator version 12.0.0")).contains("does not know yet");
-        assertThat(ColoPeer.judge("q", "hello")).contains("does not say");
+                .hasValueSatisfying(why -> assertThat(why).contains("7.2").contains("needed"));
+        assertThat(ColoPeer.judge("q", "QEMU emulator version 11.0.2"))
+                .hasValueSatisfying(why -> assertThat(why).contains("needed"));
+        assertThat(ColoPeer.judge("q", "QEMU emulator version 11.1.3")).isEmpty();
+        assertThat(ColoPeer.judge("q", "QEMU emulator version 12.0.0")).isEmpty();
+        assertThat(ColoPeer.judge("q", "hello"))
+                .hasValueSatisfying(why -> assertThat(why).contains("does not say"));
+    }
+
+    @Test
+    void checkpointsOfColo() {
+        List<String> primary = List.of(
+                "2026-01-02T03:04:05.000000Z colo_receive_message Receive 'checkpoint-ready' message",
+                "2026-01-02T03:04:05.100000Z colo_receive_message Receive 'checkpoint-reply' message",
+                "2026-01-02T03:04:05.100250Z colo_vm_state_change Change 'run' => 'stop'",
+                "2026-01-02T03:04:05.103000Z colo_receive_message Receive 'vmstate-received' message",
+                "2026-01-02T03:04:05.106000Z colo_vm_state_change Change 'stop' => 'run'",
+                // this one ends after QEMU
+                "2026-01-02T03:04:05.200000Z colo_receive_message Receive 'checkpoint-reply' message",
+                "2026-01-02T03:04:05.200100Z colo_vm_state_change Change 'run' => 'st");
+        List<String> secondary = List.of(
+                "2026-01-02T03:04:05.003000Z colo_flush_ram_cache_begin dirty_pages 9999",
+                "2026-01-02T03:04:05.104000Z colo_flush_ram_cache_begin dirty_pages 1025");
+        double begin = ColoTrace.millis(Instant.parse("2026-01-02T03:04:05Z"));
+        assertThat(ColoTrace.parse(primary, secondary, begin, begin + 1000))
+                .singleElement()
+                .satisfies(checkpoint -> {
+                    assertThat(checkpoint.pauseMillis()).isCloseTo(6, within(1e-3));
+                    assertThat(checkpoint.stopMillis()).isCloseTo(0.25, within(1e-3));
+                    assertThat(checkpoint.pages()).isEqualTo(1025);
+                });
+        assertThat(ColoTrace.parse(primary, secondary, begin + 150, begin + 1000))
+                .isEmpty();
+    }
+
+    @Test
+    void checkpointsOfKemari() {
+        String line = "2026-01-02T03:04:05,678 | DEBUG | kemari-x | PrimarySession | 72 - org.kemari - 1 | Domain %s: "
+                + "CheckpointReport[epoch=7, pauseNanos=2500000, stopNanos=600000, captureNanos=1, pages=12, bytes=3]";
+        assertThat(Checkpoint.ofKemari("a", List.of(line.formatted("a"), line.formatted("b"), "Domain a: ready")))
+                .containsExactly(new Checkpoint(2.5, 0.6, 12));
     }
 
     @Test
