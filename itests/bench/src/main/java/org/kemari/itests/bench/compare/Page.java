@@ -28,10 +28,9 @@ record Page(String commandLine, Map<String, String> machine, List<Workload> work
             of its period, so a round trip takes anything up to N ms, and the times differ from packet to packet. CUBIC takes that for
             a queue, ends its slow start (HyStart) at a window of a few packets, and widens it slowly from there: at 100 ms, the guest's
             window was 78 KB after one second and 320 KB after four, and the rate rose from 0.4 to 2.9 MB/s. With HyStart switched
-            off in the guest (`/sys/module/tcp_cubic/parameters/hystart`) it was 26 MB/s from the second second on, which is the
-            largest send buffer of a guest of this size in each round trip. A relay without Kemari and without a guest, which
-            holds the frames of one direction until the next multiple of 100 ms, left 1.1 MB/s too, with CUBIC and with BBR. So what
-            is told is the beginning of a connection, as long as a sample is (`--seconds`). A ping waits for the rest of its
+            off in the guest (`/sys/module/tcp_cubic/parameters/hystart`) it was 14 to 26 MB/s after the first second. A
+            relay without Kemari and without a guest, which holds the frames of one direction until the next multiple of 100 ms, left
+            0.8 to 1.1 MB/s, with CUBIC and with BBR. So what is told is the beginning of a connection, as long as a sample is (`--seconds`). A ping waits for the rest of its
             period: N/2 ms in the median, and a little more for the checkpoint.
 
             """;
