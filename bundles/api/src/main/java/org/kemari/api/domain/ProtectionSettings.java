@@ -19,6 +19,10 @@ import java.util.Objects;
  *     only when the last one has been committed
  * @param targetLatency how long outputs may be held so that more of them share a checkpoint, while the guest goes on to
  *     let some out; 0: not at all
+ * @param frameLog whether the frames that the guest receives are logged to the standby, which replays at a takeover what the
+ *     guest of the last checkpoint has not received
+ * @param packetLog whether the packets that a checkpoint releases go to the standby with it, which sends them at a takeover
+ *     in case the primary had no time to
  */
 public record ProtectionSettings(
         List<String> standbys,
@@ -28,7 +32,9 @@ public record ProtectionSettings(
         Duration minEpochGap,
         WritePolicy writePolicy,
         int epochsInFlight,
-        Duration targetLatency) {
+        Duration targetLatency,
+        boolean frameLog,
+        boolean packetLog) {
     /** More would not help: a standby applies one after another. */
     public static final int MOST_EPOCHS_IN_FLIGHT = 8;
 
@@ -45,6 +51,29 @@ public record ProtectionSettings(
             Duration minEpochGap,
             WritePolicy writePolicy) {
         this(standbys, automatic, fence, maxEpochAge, minEpochGap, writePolicy, 1, Duration.ZERO);
+    }
+
+    /** Neither frames nor packets are logged. */
+    public ProtectionSettings(
+            List<String> standbys,
+            boolean automatic,
+            FencePolicy fence,
+            Duration maxEpochAge,
+            Duration minEpochGap,
+            WritePolicy writePolicy,
+            int epochsInFlight,
+            Duration targetLatency) {
+        this(
+                standbys,
+                automatic,
+                fence,
+                maxEpochAge,
+                minEpochGap,
+                writePolicy,
+                epochsInFlight,
+                targetLatency,
+                false,
+                false);
     }
 
     public ProtectionSettings {

@@ -48,6 +48,23 @@ public interface EventTapMXBean {
     @Description(value = "Frames dropped for want of room", unit = "frames")
     long getDroppedFrames();
 
+    @Description(value = "Received frames that were logged for the standby (protection.frameLog)", unit = "frames")
+    long getLoggedFrames();
+
+    @Description(value = "Received frames for which the log had no room", unit = "frames")
+    long getUnloggedFrames();
+
+    @Description(
+            value = "Packets that went to the standby with the checkpoint that releases them (protection.packetLog)",
+            unit = "frames")
+    long getCopiedPackets();
+
+    @Description(value = "Logged frames that this host gave to the guest when it took over", unit = "frames")
+    long getReplayedFrames();
+
+    @Description(value = "Packets of the last checkpoint that this host sent again when it took over", unit = "frames")
+    long getResentPackets();
+
     @Description(value = "Requests failed to the guest", unit = "requests")
     long getErrors();
 

@@ -21,6 +21,7 @@ import org.kemari.api.stats.LatencySummary;
  * @param bytesWritten bytes of {@code writes}
  * @param dropped net: frames dropped because the guest, or the TAP device, had no room
  * @param errors requests failed to the guest
+ * @param frames net: frames copied for a standby, or by it
  * @param hold time from taking an output to its release
  */
 public record DeviceStatus(
@@ -39,11 +40,51 @@ public record DeviceStatus(
         long bytesWritten,
         long dropped,
         long errors,
+        FrameFigures frames,
         LatencySummary hold) {
+    /** Of a device that copies no frames. */
+    public DeviceStatus(
+            String device,
+            DeviceKind kind,
+            boolean connected,
+            String state,
+            boolean holding,
+            boolean ahead,
+            int inFlight,
+            int heldOutputs,
+            long reads,
+            long writes,
+            long flushes,
+            long bytesRead,
+            long bytesWritten,
+            long dropped,
+            long errors,
+            LatencySummary hold) {
+        this(
+                device,
+                kind,
+                connected,
+                state,
+                holding,
+                ahead,
+                inFlight,
+                heldOutputs,
+                reads,
+                writes,
+                flushes,
+                bytesRead,
+                bytesWritten,
+                dropped,
+                errors,
+                FrameFigures.NONE,
+                hold);
+    }
+
     public DeviceStatus {
         Objects.requireNonNull(device);
         Objects.requireNonNull(kind);
         Objects.requireNonNull(state);
+        Objects.requireNonNull(frames);
         Objects.requireNonNull(hold);
     }
 }

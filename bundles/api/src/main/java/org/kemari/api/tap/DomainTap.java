@@ -94,7 +94,7 @@ public interface DomainTap extends AutoCloseable {
      */
     void restore(TapSnapshot snapshot) throws IOException;
 
-    /** Brings the TAP devices up. Before the guest is resumed. */
+    /** Brings the TAP devices up, so that frames wait there. Before the guest is resumed, at a takeover also before the rest. */
     void activate() throws IOException;
 
     /** Tells the network where the guest's MAC addresses are now (RARP). After the guest has been resumed. */
@@ -116,6 +116,9 @@ public interface DomainTap extends AutoCloseable {
      * @param session the attempt at protection that made the copies equal
      */
     void logChanges(String peer, long session) throws IOException;
+
+    /** Frames copied for the standby, and replayed there. */
+    FrameLog frames();
 
     List<DeviceStatus> status();
 

@@ -1,5 +1,7 @@
 package org.kemari.api.transfer;
 
+import org.kemari.api.tap.LoggedFrames;
+
 /** One attempt at protection, on the standby. Safe for use by many threads. */
 public interface IncomingSession {
     TransferStatus status();
@@ -13,6 +15,9 @@ public interface IncomingSession {
      * @return that checkpoint; empty if none was ever committed
      */
     java.util.Optional<CommittedCheckpoint> seal();
+
+    /** The frames that go with the checkpoint which {@link #seal} has returned; before that, with whatever is committed now. */
+    LoggedFrames frames();
 
     /** Ends the session; the image is of no further use. */
     void abandon(String reason);

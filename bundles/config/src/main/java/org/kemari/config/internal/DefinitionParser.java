@@ -216,8 +216,11 @@ final class DefinitionParser {
         }
         WritePolicy writePolicy =
                 section.choice("writePolicy", WritePolicy.class).orElse(ProtectionSettings.DEFAULT.writePolicy());
+        boolean frameLog = section.flag("frameLog", ProtectionSettings.DEFAULT.frameLog());
+        boolean packetLog = section.flag("packetLog", ProtectionSettings.DEFAULT.packetLog());
         section.refuseUnknownKeys();
-        return new ProtectionSettings(standbys, automatic, fence, maxAge, minGap, writePolicy, inFlight, target);
+        return new ProtectionSettings(
+                standbys, automatic, fence, maxAge, minGap, writePolicy, inFlight, target, frameLog, packetLog);
     }
 
     /** In the order given, this host's own name included: so all hosts can have the same file. */

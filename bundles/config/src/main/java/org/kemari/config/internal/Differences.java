@@ -82,6 +82,8 @@ final class Differences<T> {
                 d -> Integer.toString(d.protection().epochsInFlight()),
                 AT_ONCE);
         all.look("protection.targetLatency", d -> Units.duration(d.protection().targetLatency()), AT_ONCE);
+        all.look("protection.frameLog", d -> Boolean.toString(d.protection().frameLog()), AT_ONCE);
+        all.look("protection.packetLog", d -> Boolean.toString(d.protection().packetLog()), AT_ONCE);
         return List.copyOf(all.found);
     }
 

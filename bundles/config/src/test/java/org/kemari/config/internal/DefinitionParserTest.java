@@ -92,6 +92,8 @@ class DefinitionParserTest {
                   minEpochGap: 5 ms
                   epochsInFlight: 3
                   targetLatency: 12 ms
+                  frameLog: false
+                  packetLog: false
                 """);
         assertThat(web)
                 .isEqualTo(new DomainDefinition(
@@ -122,7 +124,9 @@ class DefinitionParserTest {
                                 Duration.ofMillis(5),
                                 ProtectionSettings.DEFAULT.writePolicy(),
                                 3,
-                                Duration.ofMillis(12))));
+                                Duration.ofMillis(12),
+                                false,
+                                false)));
     }
 
     @Test
@@ -302,6 +306,7 @@ class DefinitionParserTest {
         refused(MINIMAL + "protection: {minEpochGap: -5 ms}", "protection.minEpochGap", "is not a duration");
         refused(MINIMAL + "protection: {epochsInFlight: 9}", "protection.epochsInFlight", "8");
         refused(MINIMAL + "protection: {epochsInFlight: 0}", "protection.epochsInFlight", "1");
+        refused(MINIMAL + "protection: {frameLog: some}", "protection.frameLog", "neither true nor false");
         refused(MINIMAL + "protection: {targetLatency: 2 s}", "protection.targetLatency", "between 0 ms and 1 s");
         assertThat(valid(MINIMAL + "protection: {minEpochGap: 0}").protection().minEpochGap())
                 .isZero();

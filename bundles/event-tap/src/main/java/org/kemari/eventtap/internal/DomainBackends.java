@@ -11,6 +11,7 @@ import org.kemari.api.tap.DeviceSnapshot;
 import org.kemari.api.tap.DeviceStatus;
 import org.kemari.api.tap.DiskExtent;
 import org.kemari.api.tap.DomainTap;
+import org.kemari.api.tap.FrameLog;
 import org.kemari.api.tap.MemoryRegion;
 import org.kemari.api.tap.TapListener;
 import org.kemari.api.tap.TapRequest;
@@ -33,6 +34,7 @@ final class DomainBackends implements DomainTap {
     private final List<TappedDevice> devices = new ArrayList<>();
     private final List<DeviceServer> servers;
     private final DivergenceRecorder recorder;
+    private final DomainFrames frames;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean left;
 
@@ -83,6 +85,7 @@ final class DomainBackends implements DomainTap {
         this.disks = List.copyOf(disks);
         this.nics = List.copyOf(nics);
         this.servers = List.copyOf(servers);
+        this.frames = new DomainFrames(this.nics);
         this.recorder = new DivergenceRecorder(domain, this.disks);
         devices.addAll(disks);
         devices.addAll(nics);
@@ -245,6 +248,11 @@ final class DomainBackends implements DomainTap {
         for (BlockDevice disk : disks) {
             disk.logChanges(peer, session);
         }
+    }
+
+    @Override
+    public FrameLog frames() {
+        return frames;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.kemari.eventtap.internal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import org.kemari.linux.IoVectors;
@@ -73,13 +74,34 @@ final class HeldFrames implements AutoCloseable {
         if (at < 0) {
             return false;
         }
-        if (memory.isEmpty()) {
-            memory = Optional.of(NativeMemory.allocate(capacity).countFor(domain, "frames that are held"));
-        }
-        NativeMemory target = memory.get();
+        NativeMemory target = memory();
         long position = copy(header, target, at);
         target.fill(position, padding, (byte) 0);
         copy(body, target, position + padding);
+        note(at, length, sequence, nowNanos);
+        return true;
+    }
+
+    /** The same of a frame that is in one piece, its header included. */
+    boolean add(ByteBuffer frame, long sequence, long nowNanos) throws IOException {
+        int length = frame.remaining();
+        long at = place(length);
+        if (at < 0) {
+            return false;
+        }
+        memory().copyFrom(at, frame.duplicate());
+        note(at, length, sequence, nowNanos);
+        return true;
+    }
+
+    private NativeMemory memory() throws IOException {
+        if (memory.isEmpty()) {
+            memory = Optional.of(NativeMemory.allocate(capacity).countFor(domain, "frames that are held"));
+        }
+        return memory.get();
+    }
+
+    private void note(long at, int length, long sequence, long nowNanos) {
         if (count == offsets.length) {
             grow();
         }
@@ -89,7 +111,33 @@ final class HeldFrames implements AutoCloseable {
         sequences[slot] = sequence;
         nanos[slot] = nowNanos;
         write = at + length;
-        return true;
+    }
+
+    /**
+     * Copies, of the frames between two sequence numbers, the last ones for which there is room, each with its length before it
+     * (32 bits, in the target's order).
+     *
+     * @param after of frames that come before
+     * @param upTo of the last one
+     * @return how many
+     */
+    int copyLast(long after, long upTo, ByteBuffer target) {
+        int end = count - countAfter(upTo);
+        int begin = count - countAfter(after);
+        long room = target.remaining();
+        int from = end;
+        while (from > begin && Integer.BYTES + lengths[slot(from - 1)] <= room) {
+            from--;
+            room -= Integer.BYTES + lengths[slot(from)];
+        }
+        int limit = target.limit();
+        for (int i = from; i < end; i++) {
+            int slot = slot(i);
+            target.putInt(lengths[slot]);
+            memory.orElseThrow().copyTo(offsets[slot], target.limit(target.position() + lengths[slot]));
+            target.limit(limit);
+        }
+        return end - from;
     }
 
     private static long copy(Segments from, NativeMemory to, long offset) {

@@ -1,9 +1,14 @@
 package org.kemari.eventtap.internal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import org.kemari.api.tap.DeviceKind;
 import org.kemari.api.tap.DeviceStatus;
+import org.kemari.api.tap.FrameBatch;
+import org.kemari.api.tap.FrameFigures;
 import org.kemari.api.tap.InFlight;
 import org.kemari.virtio.net.NetFeatures;
 import org.kemari.virtio.net.NetHeader;
@@ -19,23 +24,33 @@ import org.kemari.virtio.vhostuser.VhostUserFeatures;
 final class NetDevice extends TappedDevice {
     private static final long TAP = -1;
     private static final long HELD_BYTES = 64 << 20;
+    /** Of the packets that a checkpoint releases, so much goes to the standby: the last ones, which nobody would miss soon. */
+    private static final int COPIED_BYTES = 128 << 10;
+
     private static final int ANNOUNCEMENTS = 5;
     private static final long ANNOUNCEMENT_GAP_MILLIS = 100;
 
     private final Nic nic;
     private final HeldFrames held = new HeldFrames(domain, HELD_BYTES);
     private final NetTransmitter transmitter;
+    private final ReceivedFrames received = new ReceivedFrames();
     private final NetReceiver receiver;
     private final Announcer announcer;
     private final NetTransmitter.Gate gate = new Gate();
     private long free;
     private boolean tapWatched;
+    private boolean logsReceived;
+    private boolean copiesHeld;
+    private long receivedAtPause;
+    private ByteBuffer copies = ByteBuffer.allocate(0);
+    private long copied;
+    private long resent;
 
     NetDevice(String id, Nic nic, DeviceEvents events) throws IOException {
         super(id, DeviceKind.NET, 2, events);
         this.nic = nic;
         this.transmitter = new NetTransmitter(nic.tap(), held);
-        this.receiver = new NetReceiver(nic.tap());
+        this.receiver = new NetReceiver(nic.tap(), received);
         this.announcer = new Announcer(id, threadName, ANNOUNCEMENTS, ANNOUNCEMENT_GAP_MILLIS, this::sendRarp);
     }
 
@@ -175,6 +190,101 @@ final class NetDevice extends TappedDevice {
         if (ring.index == NetHeader.TRANSMIT_QUEUE) {
             transmitter.transmit(ring, guestMemory(), NetHeader.bytes(features), ring.queue.size(), gate);
             signalIfWanted(ring);
+        } else {
+            receivedAtPause = receiver.delivered();
+        }
+    }
+
+    // ---- frames for the standby, and from the host that was lost; these take the lock ----
+
+    ReceivedFrames received() {
+        return received;
+    }
+
+    void copyFrames(boolean ofReceived, boolean ofHeld) {
+        lock();
+        try {
+            logsReceived = ofReceived;
+            copiesHeld = ofHeld;
+            holdChanges();
+        } finally {
+            unlock();
+        }
+    }
+
+    @Override
+    void holdChanges() {
+        received.turn(holding && logsReceived);
+    }
+
+    /** Until the ring is stopped nobody knows better: a frame that comes in between may be repeated. */
+    @Override
+    void checkpointBegins() {
+        receivedAtPause = receiver.delivered();
+        received.newEpoch();
+    }
+
+    long receivedAtPause() {
+        lock();
+        try {
+            return receivedAtPause;
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Packets of the checkpoint whose snapshot has just been taken that have not been let out; valid until the next one. */
+    Optional<FrameBatch> heldAtPause(int number) {
+        lock();
+        try {
+            if (!copiesHeld || held.isEmpty()) {
+                return Optional.empty();
+            }
+            if (copies.capacity() == 0) {
+                copies = ByteBuffer.allocateDirect(COPIED_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            }
+            int count = held.copyLast(free, closedUpTo(), copies.clear());
+            copied += count;
+            return count == 0 ? Optional.empty() : Optional.of(new FrameBatch(number, 0, copies.flip()));
+        } finally {
+            unlock();
+        }
+    }
+
+    void replay(FrameBatch batch) {
+        lock();
+        try {
+            for (ByteBuffer frame : batch.frames()) {
+                receiver.replay(frame);
+            }
+        } finally {
+            unlock();
+        }
+        worker.wakeup();
+    }
+
+    /** Sends packets that a guest sent before it was lost. */
+    void resend(FrameBatch batch) {
+        lock();
+        try {
+            for (ByteBuffer frame : batch.frames()) {
+                resend(frame);
+            }
+        } finally {
+            unlock();
+        }
+        worker.wakeup();
+    }
+
+    private void resend(ByteBuffer frame) {
+        long number = numbering.next();
+        try {
+            if (!holding && held.add(frame, number, System.nanoTime())) {
+                free = number;
+                resent++;
+            }
+        } catch (IOException e) {
+            log.warn("{}: a packet of the last checkpoint is not sent", id, e);
         }
     }
 
@@ -284,6 +394,7 @@ final class NetDevice extends TappedDevice {
                 transmitter.bytes,
                 receiver.dropped + transmitter.dropped,
                 transmitter.errors,
+                new FrameFigures(received.logged(), received.notLogged(), copied, receiver.replayed, resent),
                 holdStats.summary());
     }
 

@@ -2,6 +2,8 @@ package org.kemari.eventtap.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.kemari.linux.IoVectors;
 import org.kemari.linux.NativeMemory;
 import org.kemari.linux.TapDevice;
@@ -16,7 +18,8 @@ import org.kemari.virtio.ring.Virtqueue;
 /**
  * Moves frames from the TAP device straight into the guest's buffers. How long a frame is shows only when it has been read,
  * so room for the longest is taken from the ring first, and what was not needed is given back. If the guest has less room
- * than that, the frame is read into memory of our own and waits for buffers there. Guarded by the device's lock.
+ * than that, the frame is read into memory of our own and waits for buffers there. After a takeover the frames that the lost
+ * host had logged come first. Guarded by the device's lock.
  */
 final class NetReceiver implements AutoCloseable {
     /** How a round ended. */
@@ -34,6 +37,10 @@ final class NetReceiver implements AutoCloseable {
     private static final int PADDING = NetHeader.BYTES - NetHeader.SHORT_BYTES;
 
     private final TapDevice tap;
+    private final ReceivedFrames log;
+    private final ReceivedFrames.Source fromWindow = this::copyWindow;
+    private final ReceivedFrames.Source fromPending = this::copyPending;
+    private final Queue<ByteBuffer> replays = new ArrayDeque<>();
     private final DescriptorChain[] window = new DescriptorChain[WINDOW];
     private final IoVectors vectors = new IoVectors(IoVectors.KERNEL_LIMIT);
     private final NativeMemory pending = NativeMemory.allocate(NetHeader.MAX_FRAME_BYTES);
@@ -46,13 +53,20 @@ final class NetReceiver implements AutoCloseable {
     private int used;
     /** Number of buffers that were in the ring, and given back, when the last round ended. */
     private int tried;
+    /** Number of the frame that was read last. */
+    private long number;
+    /** Length of the guest's header in the round. */
+    private int headerBytes;
 
+    long replayed;
     long frames;
     long bytes;
     long dropped;
 
-    NetReceiver(TapDevice tap) throws IOException {
+    /** @param log where frames are logged */
+    NetReceiver(TapDevice tap, ReceivedFrames log) throws IOException {
         this.tap = tap;
+        this.log = log;
         for (int i = 0; i < WINDOW; i++) {
             window[i] = new DescriptorChain();
         }
@@ -63,6 +77,7 @@ final class NetReceiver implements AutoCloseable {
         Virtqueue queue = ring.queue;
         boolean mergeable = RingFeatures.has(features, NetFeatures.MERGEABLE_BUFFERS);
         int header = NetHeader.bytes(features);
+        headerBytes = header;
         taken = 0;
         used = 0;
         try {
@@ -126,10 +141,24 @@ final class NetReceiver implements AutoCloseable {
 
     /** Reads a frame. Returns its length with the full header; 0 if it waits for room; -1 if there is none. */
     private int read(int header, boolean mergeable) throws IOException {
+        if (!replays.isEmpty()) {
+            ByteBuffer frame = replays.remove();
+            pendingLength = frame.remaining();
+            pendingBytes.clear().put(frame);
+            number++;
+            replayed++;
+            log.add(number, pendingLength, fromPending);
+            return deliverPending(header, mergeable);
+        }
         vectors.clear();
         boolean direct = !mergeable || room() >= NetHeader.MAX_FRAME_BYTES;
         if (direct && gather(header)) {
-            return tap.read(vectors);
+            int length = tap.read(vectors);
+            if (length > NetHeader.BYTES) {
+                number++;
+                log.add(number, length, fromWindow);
+            }
+            return length;
         }
         vectors.clear();
         vectors.add(pending, 0, NetHeader.MAX_FRAME_BYTES);
@@ -138,7 +167,42 @@ final class NetReceiver implements AutoCloseable {
             return -1;
         }
         pendingLength = length;
+        number++;
+        log.add(number, length, fromPending);
         return deliverPending(header, mergeable);
+    }
+
+    /** A frame that a host logged before it was lost; given to the guest before any from the TAP device. */
+    void replay(ByteBuffer frame) {
+        replays.add(frame);
+    }
+
+    /** Number of the last frame that the guest has, or that has been dropped. */
+    long delivered() {
+        return pendingLength > 0 ? number - 1 : number;
+    }
+
+    /** What was just read into the buffers of the window. */
+    private void copyWindow(ByteBuffer target) {
+        int end = target.limit();
+        window[used].writable().copyTo(0, target.limit(target.position() + headerBytes));
+        target.limit(end);
+        for (int i = headerBytes; i < NetHeader.BYTES; i++) {
+            target.put((byte) 0);
+        }
+        long at = headerBytes;
+        for (int buffer = used; target.hasRemaining() && buffer < taken; buffer++) {
+            Segments from = window[buffer].writable();
+            int piece = (int) Math.min(target.remaining(), from.bytes() - at);
+            from.copyTo(at, target.limit(target.position() + piece));
+            target.limit(end);
+            at = 0;
+        }
+    }
+
+    private void copyPending(ByteBuffer target) {
+        target.put(pendingBytes.clear().limit(target.remaining()));
+        pendingBytes.clear();
     }
 
     /** Lists the buffers for the kernel; {@code false} if they are in too many pieces. */

@@ -192,6 +192,11 @@ abstract class TappedDevice implements AutoCloseable {
         return ledger.isClosed(sequence) || checkpoint.ships(sequence);
     }
 
+    /** The last output that belongs to a checkpoint that came about. */
+    protected final long closedUpTo() {
+        return ledger.closedUpTo();
+    }
+
     /** An output is held: tells the domain, once, unless the announced checkpoint will contain it. */
     protected final void noteHeld() {
         if (!checkpoint.isAnnounced() && !notified) {

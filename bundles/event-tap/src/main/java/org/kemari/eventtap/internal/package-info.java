@@ -31,6 +31,9 @@
  *   <li><b>Memory is mapped once.</b> The table that comes with each restart describes the same file.
  *   <li><b>Transmitted frames are copied when held</b>, and the guest has its buffers back at once: its TCP would stall.
  *       The copies survive a reset: they have left the guest.
+ *   <li><b>Received frames are copied for the standby</b> ({@link org.kemari.eventtap.internal.ReceivedFrames}) into bounded
+ *       memory, and somebody else sends them: the worker waits for nobody. After a takeover the frames that the lost host had
+ *       given to its guest since the checkpoint come before those from the TAP device.
  *   <li><b>What is taken is marked</b> in the change logs of a mirrored disk ({@link org.kemari.linux.ChangeLog}), before it
  *       can be executed anywhere. That a disk goes its own way is noted durably before it does; nothing but the disk waits
  *       for that, not the takeover and not a packet. Nor does anything run ahead where the change log does not name its

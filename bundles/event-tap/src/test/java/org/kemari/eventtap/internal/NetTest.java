@@ -7,13 +7,16 @@ import static org.kemari.eventtap.internal.HoldTest.TIMEOUT;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,11 @@ import org.kemari.api.domain.DomainPaths;
 import org.kemari.api.domain.NicDefinition;
 import org.kemari.api.tap.DeviceSnapshot;
 import org.kemari.api.tap.DomainTap;
+import org.kemari.api.tap.FrameBatch;
+import org.kemari.api.tap.FrameFigures;
+import org.kemari.api.tap.FrameLog;
+import org.kemari.api.tap.LoggedFrames;
+import org.kemari.api.tap.PausedFrames;
 import org.kemari.api.tap.TapRequest;
 import org.kemari.linux.TapDevice;
 import org.kemari.virtio.net.NetFeatures;
@@ -228,7 +236,7 @@ class NetTest {
     @Test
     void noBufferIsOverlooked() throws Exception {
         try (TapDevice tap = TapDevice.open("kmt" + SUFFIX + "n3");
-                NetReceiver receiver = new NetReceiver(tap);
+                NetReceiver receiver = new NetReceiver(tap, new ReceivedFrames());
                 Guest guest = new Guest(0x1000, 1 << 20)) {
             DriverRing driver = guest.ring(0x2000, 8, true, 0);
             Ring ring = new Ring(0);
@@ -312,6 +320,146 @@ class NetTest {
         assertThat(b.receive()).as("not what came before").isEqualTo(a.frame(2, 100, all));
     }
 
+    /** A batch of frames as they are logged: with a virtio-net header. */
+    private static FrameBatch batch(long first, byte[]... frames) {
+        ByteBuffer data = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+        for (byte[] frame : frames) {
+            data.putInt(12 + frame.length).put(new byte[12]).put(frame);
+        }
+        return new FrameBatch(0, first, data.flip());
+    }
+
+    /** Frames of our kind in batches, without header, by their numbers. */
+    private static Map<Long, byte[]> frames(List<FrameBatch> batches) {
+        Map<Long, byte[]> frames = new TreeMap<>();
+        for (FrameBatch batch : batches) {
+            long[] number = {batch.first()};
+            batch.frames().forEach(f -> {
+                byte[] frame = new byte[f.remaining() - 12];
+                f.get(12, frame);
+                if (frame[12] == (byte) 0x88 && frame[13] == (byte) 0xb5) {
+                    frames.put(number[0], frame);
+                }
+                number[0]++;
+            });
+        }
+        return frames;
+    }
+
+    private static Map<Long, byte[]> taken(Station station) throws IOException {
+        List<FrameBatch> batches = new ArrayList<>();
+        station.tap.frames().take(b -> batches.add(new FrameBatch(b.nic(), b.first(), copy(b.data()))));
+        return frames(batches);
+    }
+
+    private static ByteBuffer copy(ByteBuffer data) {
+        return ByteBuffer.allocate(data.remaining()).put(data.duplicate()).flip();
+    }
+
+    @Test
+    void replayedFramesComeInOrderBeforeThoseFromTheNetwork() throws IOException {
+        Station a = new Station(1, false).boot(FEATURES, 60, 2048);
+        Station b = new Station(2, true);
+        b.tap.activate();
+        a.send(a.frame(9, 100, b.mac));
+        await().atMost(TIMEOUT).until(() -> a.front.rings.get(1).poll().isPresent());
+        b.tap.frames()
+                .replay(new LoggedFrames(
+                        List.of(
+                                batch(7, a.frame(1, 100, b.mac), a.frame(2, 1500, b.mac)),
+                                batch(12, a.frame(3, 64, b.mac)),
+                                new FrameBatch(
+                                        1, 1, batch(1, a.frame(4, 64, b.mac)).data()),
+                                new FrameBatch(0, 1, ByteBuffer.allocate(7))),
+                        List.of(batch(0, b.frame(21, 200, a.mac), b.frame(22, 90, a.mac)))));
+        assertThat(a.receive()).isEqualTo(b.frame(21, 200, a.mac));
+        assertThat(a.receive()).isEqualTo(b.frame(22, 90, a.mac));
+        b.boot(FEATURES, 1, 600);
+        b.offer(20, 600);
+        for (byte[] expected : List.of(
+                a.frame(1, 100, b.mac), a.frame(2, 1500, b.mac), a.frame(3, 64, b.mac), a.frame(9, 100, b.mac))) {
+            assertThat(b.receive()).isEqualTo(expected);
+        }
+        FrameFigures figures = b.tap.status().get(0).frames();
+        assertThat(figures.replayed()).isEqualTo(3);
+        assertThat(figures.resent()).isEqualTo(2);
+        assertThat(figures.logged()).as("no standby, no log").isZero();
+        assertThat(b.front.guardsIntact()).isTrue();
+    }
+
+    @Test
+    void whatTheGuestReceivesIsLoggedWhileOutputsAreHeld() throws Exception {
+        Station a = new Station(1, false).boot(FEATURES, 0, 0);
+        Station b = new Station(2, false).boot(FEATURES, 60, 300);
+        FrameLog log = b.tap.frames();
+        log.choose(true, true);
+        a.send(a.frame(1, 100, b.mac));
+        assertThat(b.receive()).isEqualTo(a.frame(1, 100, b.mac));
+        assertThat(log.await(Duration.ofMillis(1))).as("nothing is held").isFalse();
+
+        b.tap.hold(TIMEOUT);
+        a.send(a.frame(2, 100, b.mac));
+        a.send(a.frame(3, 1400, b.mac));
+        assertThat(b.receive()).isEqualTo(a.frame(2, 100, b.mac));
+        assertThat(b.receive()).isEqualTo(a.frame(3, 1400, b.mac));
+        assertThat(log.await(TIMEOUT)).isTrue();
+        Map<Long, byte[]> logged = taken(b);
+        assertThat(logged.values()).containsExactly(a.frame(2, 100, b.mac), a.frame(3, 1400, b.mac));
+        assertThat(log.await(Duration.ofMillis(1)) && !taken(b).isEmpty()).isFalse();
+
+        b.send(b.frame(31, 100, a.mac));
+        b.send(b.frame(32, 100, a.mac));
+        await().atMost(TIMEOUT).until(() -> b.tap.held() == 2);
+        b.tap.prepare(1);
+        b.front.stop();
+        a.send(a.frame(4, 100, b.mac));
+        b.front.start(FEATURES);
+        b.tap.snapshot(TIMEOUT);
+        b.send(b.frame(33, 100, a.mac));
+        await().atMost(TIMEOUT).until(() -> b.tap.held() == 3);
+        assertThat(b.receive()).isEqualTo(a.frame(4, 100, b.mac));
+        PausedFrames paused = log.atPause();
+        long mark = paused.received().get(0);
+        assertThat(mark).isGreaterThanOrEqualTo(java.util.Collections.max(logged.keySet()));
+        Map<Long, byte[]> later = taken(b);
+        assertThat(later.values()).containsExactly(a.frame(4, 100, b.mac));
+        assertThat(later.keySet()).allMatch(n -> n > mark);
+        assertThat(frames(paused.held()).values())
+                .as("not what was sent after the pause")
+                .containsExactly(b.frame(31, 100, a.mac), b.frame(32, 100, a.mac));
+
+        b.tap.release(1);
+        await().atMost(TIMEOUT).until(() -> b.tap.held() == 1);
+        log.choose(true, false);
+        assertThat(log.atPause().held()).isEmpty();
+        a.send(a.frame(5, 100, b.mac));
+        assertThat(b.receive()).isEqualTo(a.frame(5, 100, b.mac));
+        b.tap.passThrough();
+        assertThat(log.await(Duration.ofMillis(1))).as("forgotten").isFalse();
+        assertThat(b.tap.status().get(0).frames().copied()).isEqualTo(2);
+    }
+
+    @Test
+    void aFrameThatWaitsForRoomIsNotCountedAsGiven() throws Exception {
+        Station a = new Station(1, false).boot(FEATURES, 0, 0);
+        Station b = new Station(2, false).boot(FEATURES, 2, 200);
+        b.tap.frames().choose(true, true);
+        b.tap.hold(TIMEOUT);
+        a.send(a.frame(1, 1000, b.mac));
+        assertThat(b.tap.frames().await(TIMEOUT)).isTrue();
+        await().atMost(TIMEOUT).until(() -> b.tap.status().get(0).frames().logged() > 0);
+        b.tap.prepare(1);
+        b.front.stop();
+        b.front.start(FEATURES);
+        b.tap.snapshot(TIMEOUT);
+        long given = b.tap.frames().atPause().received().get(0);
+        Map<Long, byte[]> logged = taken(b);
+        assertThat(logged.values()).containsExactly(a.frame(1, 1000, b.mac));
+        assertThat(logged.keySet()).allMatch(n -> n > given);
+        b.offer(20, 200);
+        assertThat(b.receive()).isEqualTo(a.frame(1, 1000, b.mac));
+    }
+
     @Test
     void legacyDriversHaveAShorterHeader() throws IOException {
         Station a = new Station(1, false).boot(FEATURES, 0, 0);
@@ -325,6 +473,8 @@ class NetTest {
         }
         b.front.rings.get(0).show();
         b.front.kick(0);
+        b.tap.frames().choose(true, true);
+        b.tap.hold(TIMEOUT);
         byte[] frame = a.frame(1, 300, b.mac);
         a.send(frame);
         DriverRing.Used used = await().atMost(TIMEOUT)
@@ -335,6 +485,7 @@ class NetTest {
         byte[] received = new byte[300];
         b.front.ram.copyTo(b.front.at(bodies.get(used.head())), ByteBuffer.wrap(received));
         assertThat(received).isEqualTo(frame);
+        assertThat(taken(b).values()).containsExactly(frame);
     }
 
     @Test

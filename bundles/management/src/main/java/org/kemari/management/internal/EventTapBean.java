@@ -103,6 +103,31 @@ final class EventTapBean implements EventTapMXBean {
     }
 
     @Override
+    public long getLoggedFrames() {
+        return status().frames().logged();
+    }
+
+    @Override
+    public long getUnloggedFrames() {
+        return status().frames().notLogged();
+    }
+
+    @Override
+    public long getCopiedPackets() {
+        return status().frames().copied();
+    }
+
+    @Override
+    public long getReplayedFrames() {
+        return status().frames().replayed();
+    }
+
+    @Override
+    public long getResentPackets() {
+        return status().frames().resent();
+    }
+
+    @Override
     public long getErrors() {
         return status().errors();
     }

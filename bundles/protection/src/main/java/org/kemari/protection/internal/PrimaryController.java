@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.kemari.api.domain.DomainDefinition;
 import org.kemari.api.domain.DomainPaths;
+import org.kemari.api.domain.ProtectionSettings;
 import org.kemari.api.hypervisor.HypervisorException;
 import org.kemari.api.hypervisor.LaunchMode;
 import org.kemari.api.hypervisor.VirtualMachine;
@@ -51,6 +52,7 @@ final class PrimaryController implements Controller, Conductor.Score {
     private volatile boolean launching;
     private final Departure departure = new Departure();
     private volatile boolean ordered; // an operator wants the change of ownership that is being asked for
+    private volatile ProtectionSettings settings;
     private volatile Optional<ImageId> resumedFrom; // for the first session only: it uses up what has been tracked
 
     /**
@@ -74,6 +76,7 @@ final class PrimaryController implements Controller, Conductor.Score {
             Consumer<ImageId> retained) {
         this.services = services;
         this.definition = definition;
+        this.settings = definition.protection();
         this.paths = services.configuration().paths(definition.name());
         this.machine = machine;
         this.board = board;
@@ -114,6 +117,10 @@ final class PrimaryController implements Controller, Conductor.Score {
                 || event instanceof Event.UnprotectRequested
                 || event instanceof Event.StopRequested) {
             ordered = true;
+        }
+        if (event instanceof Event.SettingsRead read) {
+            settings = read.settings();
+            chooseFrames();
         }
         if (machine.countsHeld() && (event instanceof Event.OutputHeld || event instanceof Event.Tick)) {
             machine.held(tap.held(), nowNanos);
@@ -315,8 +322,17 @@ final class PrimaryController implements Controller, Conductor.Score {
         }
     }
 
+    /** What the standby is to have of the guest's network. */
+    private void chooseFrames() {
+        DomainTap now = tap;
+        if (now != null) {
+            now.frames().choose(settings.frameLog(), settings.packetLog());
+        }
+    }
+
     private void openSession(String standby, long number) {
         try {
+            chooseFrames();
             DomainIdentity identity =
                     Identities.of(definition, services.hypervisor().identity(definition));
             OutgoingRequest request = new OutgoingRequest(

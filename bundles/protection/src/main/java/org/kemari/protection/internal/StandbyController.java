@@ -18,6 +18,7 @@ import org.kemari.api.protection.Role;
 import org.kemari.api.protection.TakeoverReport;
 import org.kemari.api.restoration.ImageRings;
 import org.kemari.api.tap.DomainTap;
+import org.kemari.api.tap.LoggedFrames;
 import org.kemari.api.tap.TapRequest;
 import org.kemari.api.transfer.CommittedCheckpoint;
 import org.kemari.api.transfer.Farewell;
@@ -212,6 +213,9 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
             if (machine.fenced()) {
                 timeline.fenced();
             }
+            // what the network sends the guest from now on waits for it here
+            tap.activate();
+            tap.announce();
             CommittedCheckpoint image = session.seal()
                     .orElseThrow(() -> new IOException("there is no committed checkpoint to resume from"));
             timeline.sealed();
@@ -220,7 +224,7 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
             timeline.restored();
             vm.loadDeviceState(image.deviceState());
             timeline.loaded();
-            tap.activate();
+            tap.frames().replay(handedOver() ? session.frames().withoutHeld() : session.frames());
             vm.resume();
             timeline.resumed();
             tap.announce();
@@ -326,6 +330,8 @@ final class StandbyController implements Controller, Conductor.Score, StandbySlo
     /** An image that cannot be taken over must be found out before it is needed, and nothing be slow the first time. */
     private void rehearse(CommittedCheckpoint checkpoint) throws IOException {
         rings.check(checkpoint.rings());
+        session.frames();
+        tap.frames().replay(LoggedFrames.NONE);
         StandbyMachine understudy =
                 new StandbyMachine(offer.primary(), offer.generation(), offer.session(), 0, false, 0);
         understudy.handle(new Event.Applied(checkpoint.epoch()), 0);

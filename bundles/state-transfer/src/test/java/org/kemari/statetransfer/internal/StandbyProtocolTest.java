@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.kemari.api.tap.FrameBatch;
 import org.kemari.api.transfer.DomainIdentity;
 import org.kemari.statetransfer.internal.incoming.TransferAcceptor;
 import org.kemari.statetransfer.internal.wire.Capabilities;
@@ -374,5 +375,84 @@ class StandbyProtocolTest {
         assertThat(answer()).isInstanceOf(WireMessage.Committed.class);
         assertThat(pair.standby.session().seal().orElseThrow().epoch()).isEqualTo(3);
         assertThat(firstByteOfPage(1)).isEqualTo((byte) 3);
+    }
+
+    private static FrameBatch frames(int nic, long first, int length, int bytes) {
+        ByteBuffer data = ByteBuffer.allocate(4 + bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return new FrameBatch(nic, first, data.putInt(0, length));
+    }
+
+    @Test
+    void loggedFramesMayComeAtAnyTime() throws Exception {
+        hello();
+        writer.write(new WireMessage.Received(frames(0, 1, 80, 80)), 0);
+        writer.write(new WireMessage.CheckpointBegin(), 1);
+        CheckpointDigest digest = new CheckpointDigest();
+        digest.add(writer.write(state(), 1));
+        writer.write(new WireMessage.Received(frames(0, 2, 80, 80)), 0);
+        digest.add(writer.write(rings(1), 1));
+        digest.add(writer.write(new WireMessage.Delivered(List.of(1L, 7L, 7L)), 1));
+        writer.write(new WireMessage.CheckpointEnd(3, 0, digest.value()), 1);
+        assertThat(answer()).isInstanceOf(WireMessage.Committed.class);
+        assertThat(pair.standby.session().seal()).isPresent();
+        assertThat(pair.standby.session().frames().received())
+                .singleElement()
+                .matches(b -> b.first() == 2 && b.data().remaining() == 84);
+    }
+
+    @Test
+    void framesOfNoNicAreRefused() throws Exception {
+        hello();
+        writer.write(new WireMessage.Received(frames(1, 1, 80, 80)), 0);
+        assertEnded("frames of NIC 1 of 1");
+    }
+
+    @Test
+    void packetsOfNoNicAreRefused() throws Exception {
+        hello();
+        writer.write(new WireMessage.CheckpointBegin(), 1);
+        writer.write(new WireMessage.Held(frames(1 << 30, 0, 80, 80)), 1);
+        assertEnded("frames of NIC 1073741824 of 1");
+    }
+
+    @Test
+    void framesThatAreLongerThanWhatIsThereAreRefused() throws Exception {
+        hello();
+        writer.write(new WireMessage.Received(frames(0, 1, 81, 80)), 0);
+        assertEnded("84 bytes that are not frames of a network");
+    }
+
+    @Test
+    void framesOfNegativeLengthAreRefused() throws Exception {
+        hello();
+        writer.write(new WireMessage.Received(frames(0, 1, -4, 80)), 0);
+        assertEnded("84 bytes that are not frames of a network");
+    }
+
+    @Test
+    void framesThatAreTooLongAreRefused() throws Exception {
+        hello();
+        int length = FrameBatch.MAX_FRAME_BYTES + 1;
+        writer.write(new WireMessage.Received(frames(0, 1, length, length)), 0);
+        assertEnded("are not frames of a network");
+    }
+
+    @Test
+    void tooManyFramesAtOnceAreRefused() throws Exception {
+        hello();
+        try {
+            writer.write(new WireMessage.Received(frames(0, 1, 80, 2 * MIB)), 0);
+        } catch (IOException e) {
+            assertThat(e).as("the standby hangs up while we are still sending").isNotNull();
+        }
+        pair.standby.awaitEnded();
+        assertThat(pair.standby.last().orElseThrow()).contains("bytes of logged frames at once");
+    }
+
+    @Test
+    void numbersBeyondAllNumbersAreRefused() throws Exception {
+        hello();
+        writer.write(new WireMessage.Received(frames(0, Long.MAX_VALUE, 80, 80)), 0);
+        assertEnded("frames from number");
     }
 }

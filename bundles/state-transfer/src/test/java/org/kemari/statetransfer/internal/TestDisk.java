@@ -21,6 +21,7 @@ import org.kemari.linux.ChangeLogs;
 
 /** What state transfer sees of a tap whose guest writes only when the test says so, with real change logs. */
 final class TestDisk implements DomainTap {
+    private final TestFrames frames = new TestFrames();
     private final Path file;
     private final DomainPaths paths;
     private final long memoryBytes;
@@ -133,6 +134,11 @@ final class TestDisk implements DomainTap {
 
     @Override
     public void keepFailed(boolean on) {}
+
+    @Override
+    public TestFrames frames() {
+        return frames;
+    }
 
     @Override
     public List<DeviceStatus> status() {

@@ -37,6 +37,7 @@ public final class TestTap implements DomainTap {
 
     private final List<DiskExtent> repairs = new ArrayList<>();
     private final List<Ahead.Step> ahead = new ArrayList<>();
+    private final TestFrames frames = new TestFrames();
     private volatile boolean tracking;
     private volatile boolean over;
     private boolean held;
@@ -224,6 +225,11 @@ public final class TestTap implements DomainTap {
 
     @Override
     public void logChanges(String peer, long session) {}
+
+    @Override
+    public TestFrames frames() {
+        return frames;
+    }
 
     @Override
     public List<DeviceStatus> status() {

@@ -22,6 +22,7 @@ final class Applier {
     private final ChunkPool pool;
     private final IncomingFigures figures;
     private final Settling settling;
+    private final FrameStore frames;
     /** The device state of the last checkpoint applied, and that of the one before. Left to the garbage collector. */
     private final ByteBuffer[] states = {ByteBuffer.allocateDirect(0), ByteBuffer.allocateDirect(0)};
 
@@ -34,7 +35,8 @@ final class Applier {
             ApplyQueue queue,
             ChunkPool pool,
             IncomingFigures figures,
-            Settling settling) {
+            Settling settling,
+            FrameStore frames) {
         this.session = session;
         this.image = image;
         this.slot = slot;
@@ -42,6 +44,7 @@ final class Applier {
         this.pool = pool;
         this.figures = figures;
         this.settling = settling;
+        this.frames = frames;
     }
 
     /**
@@ -89,6 +92,7 @@ final class Applier {
         }
         ByteBuffer state = copyState(checkpoint);
         checkpoint.applyTo(image);
+        frames.applied(checkpoint.held());
         CommittedCheckpoint committed = new CommittedCheckpoint(
                 session,
                 checkpoint.epoch(),

@@ -2,10 +2,12 @@ package org.kemari.statetransfer.internal.incoming;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.kemari.api.transfer.Farewell;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
 import org.kemari.statetransfer.internal.wire.FrameReader;
+import org.kemari.statetransfer.internal.wire.FrameType;
 import org.kemari.statetransfer.internal.wire.FrameWriter;
 import org.kemari.statetransfer.internal.wire.MessageCodec;
 import org.kemari.statetransfer.internal.wire.WireException;
@@ -16,13 +18,18 @@ import org.kemari.statetransfer.internal.wire.WireMessage;
  * commits each that is whole and acknowledges it.
  */
 final class Receiver {
+    private static final int MAX_LOGGED = 1 << 20;
+
     private final FrameReader reader;
     private final FrameWriter writer;
     private final Image image;
     private final ApplyQueue queue;
     private final ChunkPool pool;
     private final IncomingFigures figures;
+    private final FrameStore frames;
     private final LongConsumer firstCommit;
+    /** Logged frames are kept apart from what is staged; its memory is taken when the first comes. */
+    private ByteBuffer logged = ByteBuffer.allocate(0);
 
     private Chunk chunk;
     private StagedCheckpoint staged;
@@ -41,6 +48,7 @@ final class Receiver {
             ApplyQueue queue,
             ChunkPool pool,
             IncomingFigures figures,
+            FrameStore frames,
             LongConsumer firstCommit) {
         this.reader = reader;
         this.writer = writer;
@@ -48,6 +56,7 @@ final class Receiver {
         this.queue = queue;
         this.pool = pool;
         this.figures = figures;
+        this.frames = frames;
         this.firstCommit = firstCommit;
     }
 
@@ -70,6 +79,10 @@ final class Receiver {
     /** Returns false after a good-bye of the primary that is the end. */
     private boolean receive() throws IOException, InterruptedException {
         FrameHeader header = reader.readHeader();
+        if (header.type() == FrameType.RECEIVED) {
+            log(header);
+            return true;
+        }
         makeRoom(header.length());
         int mark = chunk.used();
         ByteBuffer payload = chunk.append(header.length());
@@ -93,9 +106,25 @@ final class Receiver {
             staged.verify(header, end);
             commit();
         } else {
+            if (message instanceof WireMessage.Held held) {
+                frames.check(held.batch());
+            }
             staged.add(header, message);
         }
         return true;
+    }
+
+    /** At any time: this has nothing to do with checkpoints until one of them is committed. */
+    private void log(FrameHeader header) throws IOException {
+        if (header.length() > MAX_LOGGED) {
+            throw new WireException(header.length() + " bytes of logged frames at once");
+        }
+        if (logged.capacity() == 0) {
+            logged = ByteBuffer.allocateDirect(MAX_LOGGED);
+        }
+        reader.readPayload(header, logged.clear().limit(header.length()));
+        WireMessage message = MessageCodec.decode(header.type(), logged, image.limits());
+        frames.add(((WireMessage.Received) message).batch());
     }
 
     private void makeRoom(int length) throws IOException {
@@ -171,6 +200,7 @@ final class Receiver {
         long pages = whole.volume().pages();
         int state = whole.deviceStateBytes();
         figures.received(whole, System.nanoTime() - whole.beganNanos(), reader.bytes() - whole.startBytes());
+        List<Long> delivered = whole.delivered();
         whole.own(chunk);
         chunk = null;
         if (!queue.commit(whole)) {
@@ -179,6 +209,7 @@ final class Receiver {
         staged = null;
         lastEpoch = epoch;
         stateBytes = state;
+        frames.committed(delivered);
         figures.committed(epoch, pages);
         writer.write(new WireMessage.Committed(), epoch);
         if (epoch == 1) {

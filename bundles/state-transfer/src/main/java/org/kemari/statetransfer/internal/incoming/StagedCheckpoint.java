@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.kemari.api.tap.FrameBatch;
 import org.kemari.api.tap.TapSnapshot;
 import org.kemari.statetransfer.internal.wire.CheckpointDigest;
 import org.kemari.statetransfer.internal.wire.FrameHeader;
@@ -28,6 +29,8 @@ final class StagedCheckpoint {
     private final CheckpointDigest digest = new CheckpointDigest();
     private final int stateBefore;
     private Optional<WireMessage.StateDelta> stateDelta = Optional.empty();
+    private final List<FrameBatch> held = new ArrayList<>();
+    private List<Long> delivered = List.of();
     private TapSnapshot rings;
     private int frames;
     private final FrameVolume volume = new FrameVolume();
@@ -88,6 +91,10 @@ final class StagedCheckpoint {
             addDeviceState(part);
         } else if (message instanceof WireMessage.StateDelta delta) {
             setDeviceState(delta);
+        } else if (message instanceof WireMessage.Delivered numbers) {
+            delivered = numbers.numbers();
+        } else if (message instanceof WireMessage.Held packets) {
+            held.add(packets.batch());
         } else if (message instanceof WireMessage.Rings part) {
             if (rings != null) {
                 throw new WireException("checkpoint " + epoch + " has more than one set of rings");
@@ -169,6 +176,16 @@ final class StagedCheckpoint {
         return flushed;
     }
 
+    /** For each NIC, the last frame that the guest has received; empty if the primary does not say so. */
+    List<Long> delivered() {
+        return delivered;
+    }
+
+    /** Packets that this checkpoint releases, in its chunks. */
+    List<FrameBatch> held() {
+        return held;
+    }
+
     void applyTo(Image image) throws IOException {
         for (WireMessage change : changes) {
             image.apply(change);
@@ -180,6 +197,7 @@ final class StagedCheckpoint {
         changes.clear();
         deviceState.clear();
         stateDelta = Optional.empty();
+        held.clear();
         chunks.forEach(pool::give);
         chunks.clear();
     }

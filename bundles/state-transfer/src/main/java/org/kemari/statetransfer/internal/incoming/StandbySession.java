@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.kemari.api.link.Link;
+import org.kemari.api.tap.LoggedFrames;
 import org.kemari.api.transfer.CommittedCheckpoint;
 import org.kemari.api.transfer.IncomingSession;
 import org.kemari.api.transfer.StandbyOffer;
@@ -39,6 +40,7 @@ final class StandbySession implements IncomingSession {
     private final ChunkPool pool;
     private final ApplyQueue queue = new ApplyQueue();
     private final IncomingFigures figures = new IncomingFigures();
+    private final FrameStore frames;
     private final CountDownLatch finished = new CountDownLatch(1);
     private final long began = System.nanoTime();
 
@@ -52,6 +54,7 @@ final class StandbySession implements IncomingSession {
     private Optional<CommittedCheckpoint> last = Optional.empty();
 
     StandbySession(Link link, StandbyOffer offer, FrameReader reader, FrameWriter writer, ChunkPool pool) {
+        this.frames = new FrameStore(offer.identity().nics().size());
         this.link = link;
         this.offer = offer;
         this.reader = reader;
@@ -70,8 +73,15 @@ final class StandbySession implements IncomingSession {
             slot = given;
         }
         Applier applier = new Applier(
-                offer.session(), image, given, queue, pool, figures, new Settling(domain(), image, queue, writer));
-        Receiver receiver = new Receiver(reader, writer, image, queue, pool, figures, this::firstCommit);
+                offer.session(),
+                image,
+                given,
+                queue,
+                pool,
+                figures,
+                new Settling(domain(), image, queue, writer),
+                frames);
+        Receiver receiver = new Receiver(reader, writer, image, queue, pool, figures, frames, this::firstCommit);
         startApplying(applier, image);
         Thread.currentThread().setName("kemari-receive-" + domain());
         String end;
@@ -262,6 +272,12 @@ final class StandbySession implements IncomingSession {
         synchronized (this) {
             return last;
         }
+    }
+
+    @Override
+    public LoggedFrames frames() {
+        LOG.debug("Domain {}: {} received frames had no room in the log", domain(), frames.dropped());
+        return frames.all();
     }
 
     @Override

@@ -26,6 +26,7 @@ final class CheckpointTaker {
     private final Settlement settlement;
     private final OutgoingFigures figures;
     private final Duration tapTimeout;
+    private final boolean logsFrames;
     private boolean begun;
     private long lastWhole;
 
@@ -39,7 +40,8 @@ final class CheckpointTaker {
             CommitReader commits,
             Settlement settlement,
             OutgoingFigures figures,
-            Duration tapTimeout) {
+            Duration tapTimeout,
+            boolean logsFrames) {
         this.pause = pause;
         this.buffer = buffer;
         this.deltas = deltas;
@@ -51,6 +53,7 @@ final class CheckpointTaker {
         this.settlement = settlement;
         this.figures = figures;
         this.tapTimeout = tapTimeout;
+        this.logsFrames = logsFrames;
     }
 
     CheckpointReport take(long epoch, VirtualMachine vm, DomainTap tap) throws IOException {
@@ -105,6 +108,9 @@ final class CheckpointTaker {
         repairs.send(toRepair, tap, frames);
         frames.writeDeviceState(result.deviceState());
         frames.write(new WireMessage.Rings(rings));
+        if (logsFrames) {
+            PacketFrames.send(tap.frames().atPause(), frames);
+        }
         commits.expect(epoch);
         figures.sending(epoch, result.endNanos(), frames.volume().pages());
         frames.end();

@@ -48,6 +48,11 @@ record Handshake(
         List<DiskAgreement> disks) {
     private static final int MAX_ANSWER = PageRuns.MAX_RUNS_PER_FRAME * PageRuns.BYTES + 64;
 
+    /** Whether the standby keeps frames of the guest's network. */
+    boolean logsFrames() {
+        return (capabilities & Capabilities.FRAME_LOG) != 0;
+    }
+
     /**
      * Tells the standby what is to come and waits for its answer.
      *

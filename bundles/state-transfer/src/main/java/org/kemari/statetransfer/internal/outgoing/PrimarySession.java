@@ -44,6 +44,7 @@ public final class PrimarySession implements OutgoingSession, SessionWatch.Watch
     private final CommitReader commits;
     private final PageFrames pages = new PageFrames();
     private final CheckpointTaker taker;
+    private final FrameCourier courier;
     private final Stall stall;
     private final SessionWatch.Notes notes = new SessionWatch.Notes();
     private final Runnable whenSyncing;
@@ -101,7 +102,9 @@ public final class PrimarySession implements OutgoingSession, SessionWatch.Watch
                 commits,
                 settlement,
                 figures,
-                settings.tapTimeout());
+                settings.tapTimeout(),
+                handshake.logsFrames());
+        this.courier = new FrameCourier(domain(), handshake.writer());
         this.stall = new Stall(System::nanoTime, settings.syncTimeout(), settings.commitTimeout());
         Thread thread = new Thread(() -> read(listener), "kemari-commits-" + domain());
         thread.setDaemon(true);
@@ -184,6 +187,9 @@ public final class PrimarySession implements OutgoingSession, SessionWatch.Watch
             }
             lastEpoch = epoch;
             CheckpointReport report = taker.take(epoch, vm, tap);
+            if (handshake.logsFrames()) {
+                courier.carry(tap.frames());
+            }
             if (epoch == 1) {
                 finished = done();
             }
@@ -268,6 +274,7 @@ public final class PrimarySession implements OutgoingSession, SessionWatch.Watch
     @Override
     public Optional<String> stalled() {
         long moved = handshake.writer().bytes()
+                - courier.bytes()
                 + handshake.reader().bytes()
                 + progress().bytesDone();
         if (copying) {
@@ -346,6 +353,7 @@ public final class PrimarySession implements OutgoingSession, SessionWatch.Watch
             }
             closed = true;
             settlement.end();
+            courier.end();
             if (!inUse) {
                 sources.close();
             }

@@ -8,8 +8,11 @@ public final class Capabilities {
     /** Compressed frames from the primary, outside of the handshake. */
     public static final long LZ4 = 2;
 
+    /** Frames of the guest's NICs are logged: {@link WireMessage.Received} and what goes with checkpoints. */
+    public static final long FRAME_LOG = 1L << 8;
+
     /** What this Kemari knows. */
-    public static final long KNOWN = DELTAS | LZ4;
+    public static final long KNOWN = DELTAS | LZ4 | FRAME_LOG;
 
     private Capabilities() {}
 }

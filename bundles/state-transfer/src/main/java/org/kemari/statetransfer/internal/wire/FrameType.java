@@ -27,7 +27,10 @@ public enum FrameType {
     FIRMWARE_VARIABLES(23),
     DISK_FLUSH(24),
     PAGE_DELTAS(0x60),
-    STATE_DELTA(0x61);
+    STATE_DELTA(0x61),
+    RECEIVED(0x70),
+    DELIVERED(0x71),
+    HELD(0x72);
 
     private static final FrameType[] BY_CODE = new FrameType[0x80];
 

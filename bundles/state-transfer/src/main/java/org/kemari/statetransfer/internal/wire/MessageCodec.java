@@ -68,13 +68,19 @@ public final class MessageCodec {
             return FrameType.SETTLE;
         } else if (message instanceof WireMessage.Settled) {
             return FrameType.SETTLED;
+        } else if (message instanceof WireMessage.Received) {
+            return FrameType.RECEIVED;
+        } else if (message instanceof WireMessage.Delivered) {
+            return FrameType.DELIVERED;
+        } else if (message instanceof WireMessage.Held) {
+            return FrameType.HELD;
         } else {
             return FrameType.ERROR;
         }
     }
 
     /**
-     * Writes what comes before the data of a message (PAGES, DISK, DEVICE_STATE, deltas and FIRMWARE_VARIABLES have
+     * Writes what comes before the data of a message (PAGES, DISK, DEVICE_STATE, deltas, frames and FIRMWARE_VARIABLES have
      * data), or the whole of it.
      *
      * @param out little-endian or not: it is set to little-endian
@@ -118,6 +124,12 @@ public final class MessageCodec {
             return DiskCodec.write(writer, digests);
         } else if (message instanceof WireMessage.DiskDiffers differs) {
             return DiskCodec.write(writer, differs);
+        } else if (message instanceof WireMessage.Received received) {
+            return NetCodec.write(writer, received);
+        } else if (message instanceof WireMessage.Held held) {
+            return NetCodec.write(writer, held);
+        } else if (message instanceof WireMessage.Delivered delivered) {
+            NetCodec.write(writer, delivered);
         } else if (message instanceof WireMessage.Rings rings) {
             RingsCodec.write(writer, rings.snapshot());
         } else if (message instanceof WireMessage.CheckpointEnd end) {
@@ -222,6 +234,9 @@ public final class MessageCodec {
                     case DISK_DIFFERS -> DiskCodec.differs(in, limits);
                     case SETTLE -> new WireMessage.Settle();
                     case SETTLED -> new WireMessage.Settled();
+                    case RECEIVED -> NetCodec.received(in);
+                    case DELIVERED -> NetCodec.delivered(in);
+                    case HELD -> NetCodec.held(in);
                     case ERROR -> new WireMessage.Error(in.text());
                 };
         in.end();

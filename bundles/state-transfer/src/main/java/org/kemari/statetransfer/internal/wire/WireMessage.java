@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.kemari.api.arbiter.OwnershipRecord;
+import org.kemari.api.tap.FrameBatch;
 import org.kemari.api.tap.TapSnapshot;
 import org.kemari.api.transfer.DomainIdentity;
 import org.kemari.api.transfer.ImageId;
@@ -143,6 +144,39 @@ public sealed interface WireMessage {
      * @param bits one per extent that was asked about, padded to whole bytes: set where the standby's copy differs
      */
     record DiskDiffers(int disk, long firstExtent, ByteBuffer bits) implements WireMessage {}
+
+    /**
+     * Frames that the guest has received. At any time from the first checkpoint on, also between the frames of one.
+     *
+     * @param batch at least one, with numbers that grow from message to message
+     */
+    record Received(FrameBatch batch) implements WireMessage {
+        public Received {
+            Objects.requireNonNull(batch);
+        }
+    }
+
+    /**
+     * In a checkpoint: how far its guest is in what it has received.
+     *
+     * @param numbers of the last frame, for each NIC
+     */
+    record Delivered(List<Long> numbers) implements WireMessage {
+        public Delivered {
+            numbers = List.copyOf(numbers);
+        }
+    }
+
+    /**
+     * In a checkpoint: packets that it releases.
+     *
+     * @param batch at least one, without numbers
+     */
+    record Held(FrameBatch batch) implements WireMessage {
+        public Held {
+            Objects.requireNonNull(batch);
+        }
+    }
 
     /** Between checkpoints: the standby is to settle all epochs up to the one in the frame's header. */
     record Settle() implements WireMessage {}

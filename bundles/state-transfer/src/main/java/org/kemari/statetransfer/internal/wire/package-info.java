@@ -19,9 +19,12 @@
  *                                         ◄─────────   SYNCED, when all of that is done
  *   CHECKPOINT_BEGIN e                    ─────────►   from here on nothing but checkpoints changes the image
  *     PAGES, DISK, DISK_ZERO, DISK_FLUSH,              staged
- *     DEVICE_STATE, RINGS; PAGE_DELTAS, STATE_DELTA
+ *     DEVICE_STATE, RINGS, DELIVERED, HELD;
+ *     PAGE_DELTAS, STATE_DELTA
  *   CHECKPOINT_END counts, digest         ─────────►   verified; then it is committed
  *                                         ◄─────────   COMMITTED e
+ *   RECEIVED frames of a NIC              ─────────►   any time from the first checkpoint on: kept until a checkpoint is
+ *                                                      committed whose DELIVERED says that its guest has them
  *   JOINED record                                      between checkpoints
  *   SETTLE e                              ─────────►   between checkpoints: flushes its disks when e is applied
  *                                         ◄─────────   SETTLED e, any time

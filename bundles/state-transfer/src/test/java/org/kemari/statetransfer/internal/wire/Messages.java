@@ -12,6 +12,7 @@ import org.kemari.api.arbiter.OwnershipRecord;
 import org.kemari.api.hypervisor.MachineIdentity;
 import org.kemari.api.tap.DeviceKind;
 import org.kemari.api.tap.DeviceSnapshot;
+import org.kemari.api.tap.FrameBatch;
 import org.kemari.api.tap.InFlight;
 import org.kemari.api.tap.MemoryRegion;
 import org.kemari.api.tap.RingSnapshot;
@@ -37,7 +38,7 @@ final class Messages {
     }
 
     private WireMessage next() {
-        return switch (random.nextInt(25)) {
+        return switch (random.nextInt(28)) {
             case 0 -> hello();
             case 1 -> accept();
             case 2 -> new WireMessage.Refuse(text());
@@ -64,10 +65,24 @@ final class Messages {
             case 22 -> pageDeltas();
             case 23 -> stateDelta();
             case 21 -> new WireMessage.DiskFlush(2 * random.nextInt(2));
+            case 24 -> new WireMessage.Received(new FrameBatch(random.nextInt(9), 1 + random.nextInt(99), frames()));
+            case 25 -> new WireMessage.Held(new FrameBatch(random.nextInt(9), 0, frames()));
+            case 26 -> new WireMessage.Delivered(
+                    random.longs(random.nextInt(4), 0, Long.MAX_VALUE).boxed().toList());
             default -> random.nextBoolean()
                     ? new WireMessage.Farewell(Farewell.values()[random.nextInt(Farewell.values().length)], text())
                     : new WireMessage.Error(text());
         };
+    }
+
+    private ByteBuffer frames() {
+        ByteBuffer data = ByteBuffer.allocate(70_000 * 3).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            int length =
+                    FrameBatch.HEADER_BYTES + 1 + random.nextInt(FrameBatch.MAX_FRAME_BYTES - FrameBatch.HEADER_BYTES);
+            data.putInt(length).put(bytes(length));
+        }
+        return data.flip();
     }
 
     private WireMessage hello() {
