@@ -178,6 +178,8 @@ class SettingsIT extends GuestCase {
         trial.logged(TRANSFER, "tapTimeoutMillis", "11000", now + "tapTimeout=PT11S", "1", "x");
         trial.logged(TRANSFER, "syncTimeoutMillis", "61000", now + "syncTimeout=PT1M1S", "1", "x");
         trial.logged(TRANSFER, "commitTimeoutMillis", "11000", now + "commitTimeout=PT11S", "1", "x");
+        trial.logged(TRANSFER, "deltaCacheMebibytes", "32", now + "deltaCacheBytes=33554432", "1025", "-1", "x");
+        trial.logged(TRANSFER, "compression", "off", now + "compression=OFF", "zip");
     }
 
     private void management() throws Exception {
