@@ -228,14 +228,28 @@ final class RingLifecycle {
         restoring = Optional.empty();
         ring.state = Ring.State.STOPPING;
         device.worker.unwatch(ring);
-        if (!monitor.await(() -> device.isDrained(ring), RESET_QUIET_NANOS)) {
+        if (!monitor.await(() -> isAllDropped() ? isDrained() : device.isDrained(ring), RESET_QUIET_NANOS)) {
             LOG.warn("{}: the disk has been busy for too long; its requests are given up", device.id);
         }
-        if (!device.inFlight(ring).isEmpty() || device.holding || !device.isInOrder()) {
+        if (!device.inFlight(ring).isEmpty() || isAllDropped()) {
             forgetAll();
         }
         stopped(ring);
         device.numbering.newIncarnation();
+    }
+
+    /** What is held is dropped in all rings together: then nothing may be under way in any of them. */
+    private boolean isAllDropped() {
+        return device.holding || !device.isInOrder();
+    }
+
+    private boolean isDrained() {
+        for (Ring ring : device.rings) {
+            if (!device.isDrained(ring)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void stopped(Ring ring) {

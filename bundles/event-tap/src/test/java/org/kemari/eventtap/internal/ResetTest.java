@@ -7,12 +7,16 @@ import static org.kemari.eventtap.internal.HoldTest.awaitHeld;
 import static org.kemari.eventtap.internal.HoldTest.checkpoint;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kemari.api.tap.DeviceSnapshot;
 import org.kemari.api.tap.DiskExtent;
 import org.kemari.api.tap.InFlight;
+import org.kemari.virtio.testing.DriverRing.Buffer;
 
 /** Resets of the guest or its device, at every point of a checkpoint. */
 class ResetTest {
@@ -35,6 +39,40 @@ class ResetTest {
             bench.tap.passThrough();
             assertThat(bench.disk.status(bench.disk.read(0, 8, 512))).isZero();
             assertThat(bench.onDisk(8, 4096)).containsOnly(0);
+        }
+    }
+
+    /** The guest uses its memory for something else as soon as the reset is over. */
+    @Test
+    void nothingIsExecutedAfterAResetInAnyRing() throws IOException {
+        int bytes = 128 << 10;
+        int count = 20;
+        long buffers = Bench.BUFFERS + (1 << 20);
+        try (Bench bench = new Bench(directory, 2, false).booted()) {
+            for (int epoch = 1; epoch <= 30; epoch++) {
+                bench.tap.hold(TIMEOUT);
+                for (int i = 0; i < count; i++) {
+                    long at = buffers + (long) i * bytes;
+                    bench.front.ram.copyFrom(bench.front.at(at), ByteBuffer.wrap(Bench.pattern(i, bytes)));
+                    bench.disk.submit(
+                            1, GuestDisk.WRITE, i * bytes / 512, List.of(Buffer.readable(at, bytes)), at, bytes);
+                }
+                awaitHeld(bench, count);
+                checkpoint(bench, epoch);
+                bench.tap.release(epoch);
+                bench.front.resetDevice();
+                bench.front.ram.fill(bench.front.at(buffers), (long) count * bytes, (byte) 0xaa);
+                bench.boot(Bench.FEATURES);
+                bench.tap.passThrough();
+                assertThat(bench.disk.status(bench.disk.flush(0))).isZero();
+                byte[] disk = bench.onDisk(0, count * bytes);
+                for (int i = 0; i < count; i++) {
+                    byte[] there = Arrays.copyOfRange(disk, i * bytes, (i + 1) * bytes);
+                    assertThat(Arrays.equals(there, new byte[bytes]) || Arrays.equals(there, Bench.pattern(i, bytes)))
+                            .as("write %d of round %d is there, or is not", i, epoch)
+                            .isTrue();
+                }
+            }
         }
     }
 
