@@ -123,7 +123,7 @@ final class QemuMachine implements VirtualMachine {
     @Override
     public ByteBuffer checkpoint(WhilePaused meanwhile) throws IOException {
         ByteBuffer state =
-                StatePipe.isFor(stateBytes) && !paused ? atOnce(meanwhile) : VirtualMachine.super.checkpoint(meanwhile);
+                pipe.isFor(stateBytes) && !paused ? atOnce(meanwhile) : VirtualMachine.super.checkpoint(meanwhile);
         stateBytes = state.remaining();
         return state;
     }
@@ -137,12 +137,21 @@ final class QemuMachine implements VirtualMachine {
             return pipe.take();
         } catch (IOException | RuntimeException e) {
             stateBytes = 0; // step by step, the next time
-            pipe.widen(); // whatever QEMU is at, it is not to wait for us
+            abandonPipe(e);
             resumeAfter(e);
             if (e instanceof HypervisorException) {
                 throw explained("did not save the device state", e);
             }
             throw e;
+        }
+    }
+
+    /** Whatever QEMU is at, it is not to wait for us. */
+    private void abandonPipe(Exception failure) {
+        try {
+            pipe.abandon();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 

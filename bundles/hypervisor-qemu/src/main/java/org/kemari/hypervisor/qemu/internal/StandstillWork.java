@@ -28,6 +28,15 @@ final class StandstillWork implements Runnable {
             pipe.widen();
         } catch (IOException e) {
             failure = failure == null ? e : failure;
+            abandon();
+        }
+    }
+
+    private void abandon() {
+        try {
+            pipe.abandon();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 
