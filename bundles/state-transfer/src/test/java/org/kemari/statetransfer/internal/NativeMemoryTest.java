@@ -35,6 +35,7 @@ class NativeMemoryTest {
                             "guest memory, to be copied",
                             "marks of what is to be copied",
                             "marks of what was written",
+                            "pages as they were sent last",
                             "pages copied in a pause",
                             "staging of checkpoints",
                             "the standby's image of guest memory");

@@ -32,6 +32,12 @@ final class DeltaFrames implements AutoCloseable {
         }
     }
 
+    /** Says for whom the memory is. */
+    DeltaFrames countFor(String domain) {
+        cache.memory().countFor(domain, "pages as they were sent last");
+        return this;
+    }
+
     /**
      * A page is to be sent.
      *

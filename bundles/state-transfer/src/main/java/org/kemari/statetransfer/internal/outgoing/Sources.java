@@ -111,9 +111,9 @@ final class Sources implements AutoCloseable {
     }
 
     /** From now on pages may be sent as what has changed since. */
-    void remember(long bytes) throws IOException {
+    void remember(String domain, long bytes) throws IOException {
         if (bytes > 0) {
-            deltas = Optional.of(add(new DeltaFrames(bytes, capture.pages())));
+            deltas = Optional.of(add(new DeltaFrames(bytes, capture.pages())).countFor(domain));
         }
     }
 

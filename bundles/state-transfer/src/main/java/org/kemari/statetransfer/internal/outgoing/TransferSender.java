@@ -120,7 +120,7 @@ public final class TransferSender implements StateTransfer, AutoCloseable {
             Handshake handshake = agree(link, request, sources, current);
             handshake.lacking().ifPresent(sources::own);
             if ((handshake.capabilities() & Capabilities.DELTAS) != 0) {
-                sources.remember(current.deltaCacheBytes());
+                sources.remember(request.identity().domain(), current.deltaCacheBytes());
             }
             if ((handshake.capabilities() & Capabilities.LZ4) != 0) {
                 handshake.writer().pack(current.compression());
